@@ -1,0 +1,155 @@
+#include "ledger/output_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ledger {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr int open_attempts_max = 100;
+
+[[noreturn]] void fail_to_write(const std::string& name, const char* why) {
+  throw file_error("cannot write " + name + ": " + why);
+}
+
+// False on an error, which is in errno.
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t bytes = ::write(descriptor, text.data(), text.size());
+    if (bytes < 0 && errno != EINTR && errno != EAGAIN) {
+      return false;
+    }
+    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
+  }
+  return true;
+}
+
+}  // namespace
+
+output_file::output_file(const std::string& path) : path_(path), place_(place_of(path)) {
+  struct stat there = {};
+  if (::stat(place_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    fail_to_write(path_, S_ISDIR(there.st_mode) ? "it is a directory" : "it is no regular file");
+  }
+  // A run that was killed may have left a file of the same name behind.
+  for (int attempt = 0; descriptor_ < 0 && attempt < open_attempts_max; ++attempt) {
+    beside_ = place_ + ".unfinished-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && errno != EEXIST) {
+      break;
+    }
+  }
+  if (descriptor_ < 0) {
+    beside_.clear();
+    fail();
+  }
+  buffer_.reserve(buffer_bytes);
+}
+
+output_file::~output_file() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
+  if (!beside_.empty()) {
+    ::unlink(beside_.c_str());
+  }
+}
+
+void output_file::write(std::string_view text) {
+  if (buffer_.size() + text.size() > buffer_bytes) {
+    flush();
+  }
+  buffer_ += text;
+}
+
+void output_file::flush() {
+  if (!write_all(descriptor_, buffer_)) {
+    fail();
+  }
+  buffer_.clear();
+}
+
+void output_file::complete() {
+  flush();
+  // Some file systems cannot bring a single file to the disk and say so; that is no failure.
+  if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOSYS) {
+    fail();
+  }
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  if (closed != 0) {
+    fail();
+  }
+}
+
+void output_file::publish() {
+  if (std::rename(beside_.c_str(), place_.c_str()) != 0) {
+    fail();
+  }
+  beside_.clear();
+}
+
+void output_file::fail() const { fail_to_write(path_, std::strerror(errno)); }
+
+standard_output::standard_output(signals& stopped) : stopped_(stopped) {
+  struct stat found = {};
+  pipe_ = ::fstat(STDOUT_FILENO, &found) == 0 && S_ISFIFO(found.st_mode);
+  buffer_.reserve(buffer_bytes);
+}
+
+void standard_output::write(std::string_view text) {
+  if (buffer_.size() + text.size() > buffer_bytes) {
+    flush();
+  }
+  buffer_ += text;
+}
+
+// A pipe that can be written takes PIPE_BUF bytes without blocking, perhaps no more.
+void standard_output::flush() {
+  std::string_view text = buffer_;
+  while (!text.empty()) {
+    const std::size_t bytes = std::min<std::size_t>(text.size(), pipe_ ? PIPE_BUF : text.size());
+    if (pipe_) {
+      stopped_.wait_writable(STDOUT_FILENO);
+    } else {
+      stopped_.check();
+    }
+    if (!write_all(STDOUT_FILENO, text.substr(0, bytes))) {
+      fail_to_write("standard output", std::strerror(errno));
+    }
+    text.remove_prefix(bytes);
+  }
+  buffer_.clear();
+}
+
+std::string place_of(const std::string& path) {
+  std::error_code failure;
+  const std::filesystem::path place =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, failure), failure);
+  return failure ? path : place.string();
+}
+
+void remove_file(const std::string& path) {
+  struct stat there = {};
+  if (::stat(path.c_str(), &there) != 0) {
+    return;
+  }
+  if (!S_ISREG(there.st_mode) || ::unlink(path.c_str()) != 0) {
+    throw file_error("cannot remove the old " + path +
+                     (S_ISREG(there.st_mode) ? std::string(": ") + std::strerror(errno)
+                                             : std::string(": it is no regular file")));
+  }
+}
+
+}  // namespace ledger

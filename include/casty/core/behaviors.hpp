@@ -1,0 +1,97 @@
+/// @file
+/// The functions that make behaviors, in `casty::behaviors`.
+///
+/// Layer: core. May include meta.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "casty/core/closure.hpp"
+#include "casty/core/verdict.hpp"
+
+namespace casty {
+
+namespace detail {
+
+template <class Protocol, class Factory>
+struct setup_closure {
+  [[no_unique_address]] Factory factory;
+
+  static void start(cell* self, void* slot, behavior_base& first) {
+    const Factory& factory = kept<setup_closure>::in(slot).factory;
+    auto& ctx = *::new (stable_context(self)) actor_context<Protocol>(self);
+    first = behavior<Protocol>(factory(ctx));
+  }
+  static constexpr behavior_operations operations = kept<setup_closure>::operations(&start);
+};
+
+}  // namespace detail
+
+namespace behaviors {
+
+/// Messages that a behavior drops on purpose, as one more handler. A dropped request
+/// ends its ask with `errc::no_reply`.
+template <message... Messages>
+inline constexpr detail::ignore_t<Messages...> ignore{};
+
+/// One handler for all the messages that have none, as the last argument:
+///
+/// ([ctx&]) -> outcome | behavior
+template <class Handler>
+[[nodiscard]] constexpr detail::otherwise_t<std::decay_t<Handler>> otherwise(Handler&& handler) {
+  return {std::forward<Handler>(handler)};
+}
+
+/// A behavior that serves each message of `Protocol` by exactly one of `handlers`:
+///
+/// ([ctx&,] Message | const Message& | Message&&) -> outcome | behavior | task<behavior>
+///
+/// Lambdas or pointers to functions. Messages are told apart by their exact types. What
+/// does not fit is one compile error that names the messages.
+template <class Protocol, class... Handlers>
+[[nodiscard]] behavior<Protocol> receive(Handlers... handlers) {
+  if constexpr (detail::fits<Protocol, no_state, Handlers...>) {
+    return detail::make_behavior<Protocol>(no_state{}, std::move(handlers)...);
+  } else {
+    using complaint = detail::complaint_of<Protocol, no_state, Handlers...>;
+    decltype(explain(complaint{}))::see();
+    return outcome::stopped;
+  }
+}
+
+/// As `receive`, for handlers that share a state, which they may change in place or
+/// answer anew:
+///
+/// ([ctx&,] [State& | const State&,] Message…) -> outcome | behavior | task<behavior> | State
+///
+/// @tparam State  Move-only is fine; then the behavior cannot be copied.
+template <class Protocol, class State, class... Handlers>
+[[nodiscard]] behavior<Protocol> with_state(State state, Handlers... handlers) {
+  if constexpr (detail::fits<Protocol, State, Handlers...>) {
+    return detail::make_behavior<Protocol>(std::move(state), std::move(handlers)...);
+  } else {
+    using complaint = detail::complaint_of<Protocol, State, Handlers...>;
+    decltype(explain(complaint{}))::see();
+    return outcome::stopped;
+  }
+}
+
+/// A behavior that is made when its actor starts, and anew at each restart:
+///
+/// (actor_context<Protocol>&) -> behavior<Protocol>
+///
+/// The context may be captured by reference: it stays valid until the actor stops.
+/// `same` and its like are no behavior here: the actor fails with `errc::bad_behavior`,
+/// but for `stopped`.
+template <class Protocol, class Factory>
+  requires std::is_invocable_r_v<behavior<Protocol>, const Factory&, actor_context<Protocol>&>
+[[nodiscard]] behavior<Protocol> setup(Factory factory) {
+  using closure = detail::setup_closure<Protocol, Factory>;
+  return detail::behavior_access::make<Protocol, closure>(closure::operations,
+                                                          std::move(factory));
+}
+
+}  // namespace behaviors
+
+}  // namespace casty

@@ -1,0 +1,188 @@
+/// @file
+/// What an actor's handlers can do: their `ctx`.
+///
+/// Layer: runtime. May include wire, config, core, meta.
+#pragma once
+
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "casty/core/behavior.hpp"
+#include "casty/core/terminated.hpp"
+#include "casty/runtime/ask.hpp"
+#include "casty/runtime/log.hpp"
+
+namespace casty {
+
+namespace detail {
+
+// The actor that runs now, on this thread.
+[[nodiscard]] target self_of(cell* actor) noexcept;
+[[nodiscard]] engine* system_of(cell* actor) noexcept;
+[[nodiscard]] target spawn_child(cell* parent, behavior_base&& first, std::string_view name);
+void request_stop(const target& actor) noexcept;
+// `end` is sent to `watcher` when `watched` has stopped; at once when it has already. The
+// ref in it that `learns`, if any, is told the path then.
+void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns);
+void unwatch(cell* watcher, const target& watched) noexcept;
+void stash(cell* actor, envelope* sealed);
+void unstash_all(cell* actor) noexcept;
+
+template <class Protocol, class Answer, class Mapper>
+struct mapped_pipe : pipe {
+  explicit mapped_pipe(Mapper with) : pipe{&make_message, &destroy_pipe}, mapper(std::move(with)) {}
+
+  static envelope* make_message(pipe* self, const target& to, ask_block* block, errc failure) {
+    using message = std::remove_cvref_t<std::invoke_result_t<Mapper&, result<Answer>>>;
+    constexpr auto tag =
+        static_cast<std::uint16_t>(meta::index_of<messages_of<Protocol>, message>);
+    auto& mapper = static_cast<mapped_pipe*>(self)->mapper;
+    return seal_with<message>(to, tag, [&](void* at) {
+      ::new (at) message(mapper(take_answer<Answer>(block, failure)));
+    });
+  }
+  static void destroy_pipe(pipe* self) noexcept {
+    auto* mapped = static_cast<mapped_pipe*>(self);
+    mapped->~mapped_pipe();
+    free_block(mapped, sizeof(mapped_pipe));
+  }
+  static pipe* create(Mapper mapper) {
+    block_guard guard(allocate_block(sizeof(mapped_pipe)), sizeof(mapped_pipe));
+    auto* made = ::new (guard.block) mapped_pipe(std::move(mapper));
+    guard.block = nullptr;
+    return made;
+  }
+
+  Mapper mapper;
+};
+
+}  // namespace detail
+
+/// An actor's view of itself and of its system. Handlers get it as `ctx`; it is valid
+/// while they run, and in a coroutine or a `setup` until the actor stops.
+///
+/// @thread  The actor's own, only.
+template <class Protocol>
+class actor_context {
+ public:
+  // For the runtime: users get theirs from it.
+  explicit actor_context(detail::cell* actor) noexcept : actor_(actor) {}
+
+  /// The actor itself.
+  [[nodiscard]] actor_ref<Protocol> self() const noexcept {
+    return detail::ref_access::make<Protocol>(detail::self_of(actor_));
+  }
+
+  /// Starts a child, which stops when this actor does.
+  ///
+  /// @param name  Unique among the living children: 1 to 127 letters, digits and
+  ///              `-_.~:@+=,!*()'&;`, not beginning with `$`. Empty for no name.
+  /// @throws      `casty::error` of name_taken or bad_name.
+  template <class Child>
+  actor_ref<Child> spawn(behavior<Child> child, std::string_view name = {}) {
+    return detail::ref_access::make<Child>(
+        detail::spawn_child(actor_, std::move(child), name));
+  }
+
+  /// Stops an actor, a child or any other: it takes no further message, its children stop,
+  /// then it. Does nothing to one already stopped.
+  template <class Other>
+  void stop(const actor_ref<Other>& actor) {
+    detail::request_stop(detail::ref_access::get(actor));
+  }
+
+  /// Sends `casty::terminated` to this actor, once, when `actor` has stopped; at once if
+  /// it is gone already. Watching again changes nothing.
+  template <class Other>
+    requires accepts<Protocol, terminated>
+  void watch(const actor_ref<Other>& actor) {
+    detail::envelope* end = seal(terminated{any_ref(actor)});
+    detail::watch(actor_, detail::ref_access::get(actor), end,
+                  &detail::message_in<terminated>(end).ref);
+  }
+  template <class Other, class ProtocolLacksTerminatedUseWatchWith = Protocol>
+    requires(!accepts<ProtocolLacksTerminatedUseWatchWith, terminated>)
+  void watch(const actor_ref<Other>& actor) = delete;
+
+  /// As `watch`, with a message of one's own.
+  template <class Other, class Message>
+    requires accepts<Protocol, Message>
+  void watch_with(const actor_ref<Other>& actor, Message message) {
+    detail::watch(actor_, detail::ref_access::get(actor), seal(std::move(message)), nullptr);
+  }
+
+  /// Takes a watch back: from here on its message does not come, even if it is under way.
+  template <class Other>
+  void unwatch(const actor_ref<Other>& actor) noexcept {
+    detail::unwatch(actor_, detail::ref_access::get(actor));
+  }
+
+  /// Asks `ref`: a `Message` of `fields`, its `reply_to` filled in where it stands.
+  ///
+  /// @returns  The answer to come, to be awaited or piped.
+  template <class Message, class Other, class... Fields>
+    requires detail::can_ask<Message, Other>
+  auto ask(const actor_ref<Other>& ref, Fields&&... fields) {
+    return detail::ask_with_fields<pending, Message>(actor_, ref, std::forward<Fields>(fields)...);
+  }
+  /// The same with a message that `make` builds from the `reply_to` it is given.
+  template <class Other, class Make>
+    requires detail::makes_request<Make>
+  auto ask(const actor_ref<Other>& ref, Make make) {
+    return detail::ask_with_lambda<pending>(actor_, ref, make);
+  }
+  template <class MessageNeedsExactlyOneReplyTo, class Other, class... Fields>
+    requires detail::asks_no_request<MessageNeedsExactlyOneReplyTo, Other>
+  void ask(const actor_ref<Other>& ref, Fields&&...) = delete;
+  template <class RequestNotInProtocol, class Other, class... Fields>
+    requires(!accepts<Other, RequestNotInProtocol>)
+  void ask(const actor_ref<Other>& ref, Fields&&...) = delete;
+
+  /// Turns an answer to come into a message to this actor:
+  ///
+  /// (result<Answer>) -> a message of Protocol
+  ///
+  /// The mapper runs as part of the actor, in its turn; the actor waits for nothing.
+  template <class Answer, class Mapper>
+  void pipe_to_self(pending<Answer> asked, Mapper mapper) {
+    using mapped = detail::mapped_pipe<Protocol, Answer, Mapper>;
+    detail::pipe* into = mapped::create(std::move(mapper));
+    detail::pipe_answer(detail::ask_access::take(asked), into);
+  }
+  template <class Answer, class Mapper>
+  void pipe_to_self(future<Answer> asked, Mapper mapper) {
+    using mapped = detail::mapped_pipe<Protocol, Answer, Mapper>;
+    detail::pipe* into = mapped::create(std::move(mapper));
+    detail::pipe_future(detail::ask_access::take(asked), actor_, into);
+  }
+
+  /// Puts a message away, to be taken later.
+  template <class Message, class Bare = std::remove_cvref_t<Message>>
+    requires accepts<Protocol, Bare>
+  void stash(Message&& message) {
+    detail::stash(actor_, seal(std::forward<Message>(message)));
+  }
+  /// Takes all stashed messages back, in their order, before all others that wait.
+  void unstash_all() noexcept { detail::unstash_all(actor_); }
+
+  /// A log that names the system and this actor.
+  [[nodiscard]] logger log() const noexcept {
+    return logger(detail::system_of(actor_), actor_);
+  }
+
+ private:
+  // A message to this actor.
+  template <class Message, class Bare = std::remove_cvref_t<Message>>
+  [[nodiscard]] detail::envelope* seal(Message&& message) const {
+    constexpr auto tag =
+        static_cast<std::uint16_t>(meta::index_of<messages_of<Protocol>, Bare>);
+    return detail::seal_with<Bare>(detail::self_of(actor_), tag, [&](void* at) {
+      ::new (at) Bare(std::forward<Message>(message));
+    });
+  }
+
+  detail::cell* actor_;
+};
+
+}  // namespace casty

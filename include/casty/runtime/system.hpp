@@ -1,0 +1,115 @@
+/// @file
+/// An actor system: the actors of one process, their workers, their end.
+///
+/// Layer: runtime. May include wire, config, core, meta.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "casty/core/behaviors.hpp"
+#include "casty/runtime/ask.hpp"
+#include "casty/runtime/context.hpp"
+#include "casty/runtime/events.hpp"
+#include "casty/runtime/log.hpp"
+#include "casty/runtime/options.hpp"
+#include "casty/runtime/seams.hpp"
+
+namespace casty {
+
+namespace detail {
+
+[[nodiscard]] target spawn_top(engine* system, behavior_base&& first, std::string_view name);
+
+}  // namespace detail
+
+/// Runs actors on worker threads. Several may live in one process.
+///
+/// @thread  All functions may be called from any thread, also from within actors, but for
+///          those that block: these throw `errc::would_block` there.
+class actor_system {
+ public:
+  explicit actor_system(const system_options& options = {});
+  explicit actor_system(std::string_view name) : actor_system(system_options{.name = name}) {}
+  explicit actor_system(const char* name) : actor_system(std::string_view(name)) {}
+  /// On seams of the caller's: for tests. `options.workers` must be 0.
+  actor_system(const system_options& options, const seams& on);
+
+  /// Drains, then stops all actors, children first, and waits for their end, as long as
+  /// `options.shutdown_deadline` allows; says in the log what did not end in time.
+  ~actor_system();
+
+  actor_system(const actor_system&) = delete;
+  actor_system& operator=(const actor_system&) = delete;
+
+  [[nodiscard]] std::string_view name() const noexcept;
+
+  /// Starts an actor without a parent. Actors go round the workers.
+  ///
+  /// @param name  Unique among living actors without a parent; see `actor_context::spawn`.
+  /// @throws      `casty::error` of name_taken, bad_name or system_terminated.
+  template <class Protocol>
+  actor_ref<Protocol> spawn(behavior<Protocol> first, std::string_view name = {}) {
+    return detail::ref_access::make<Protocol>(
+        detail::spawn_top(engine_, std::move(first), name));
+  }
+
+  /// Stops an actor, as `actor_context::stop`.
+  template <class Protocol>
+  void stop(const actor_ref<Protocol>& actor) {
+    detail::request_stop(detail::ref_access::get(actor));
+  }
+
+  /// Asks `ref`: a `Message` of `fields`, its `reply_to` filled in where it stands.
+  template <class Message, class Protocol, class... Fields>
+    requires detail::can_ask<Message, Protocol>
+  auto ask(const actor_ref<Protocol>& ref, Fields&&... fields) {
+    return detail::ask_with_fields<future, Message>(engine_, ref, std::forward<Fields>(fields)...);
+  }
+  /// The same with a message that `make` builds from the `reply_to` it is given.
+  template <class Protocol, class Make>
+    requires detail::makes_request<Make>
+  auto ask(const actor_ref<Protocol>& ref, Make make) {
+    return detail::ask_with_lambda<future>(engine_, ref, make);
+  }
+  template <class MessageNeedsExactlyOneReplyTo, class Protocol, class... Fields>
+    requires detail::asks_no_request<MessageNeedsExactlyOneReplyTo, Protocol>
+  void ask(const actor_ref<Protocol>& ref, Fields&&...) = delete;
+  template <class RequestNotInProtocol, class Protocol, class... Fields>
+    requires(!accepts<Protocol, RequestNotInProtocol>)
+  void ask(const actor_ref<Protocol>& ref, Fields&&...) = delete;
+
+  /// Waits until no mailbox holds a message and no handler runs or is suspended; false
+  /// when `deadline` from now passes first. Timers still to come do not count.
+  bool drain(duration deadline = duration::seconds(5));
+
+  /// Stops all actors in order and ends the workers, as the destructor does, within
+  /// `deadline`; false when an actor did not stop in time. Messages sent later are dead
+  /// letters. The second call does nothing.
+  bool terminate(duration deadline = duration::seconds(10));
+
+  [[nodiscard]] casty::event_stream event_stream() noexcept {
+    return casty::event_stream(engine_);
+  }
+  [[nodiscard]] logger log() const noexcept { return logger(engine_); }
+
+  /// Messages since the start: every one sent was handled, is a dead letter, or still
+  /// waits. Exact once `drain` has returned true and nobody sends.
+  struct message_counts {
+    std::uint64_t sent = 0;
+    std::uint64_t handled = 0;
+    std::uint64_t dead = 0;
+    std::uint64_t waiting = 0;
+  };
+  [[nodiscard]] message_counts counts() const noexcept;
+
+ protected:
+  // A hash over the turns taken so far, on seams that choose them; 0 on others.
+  [[nodiscard]] std::uint64_t trace() const noexcept;
+
+ private:
+  detail::engine* engine_;
+};
+
+}  // namespace casty

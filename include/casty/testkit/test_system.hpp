@@ -1,0 +1,112 @@
+/// @file
+/// An actor system for tests: one thread, virtual time, and the order of turns drawn from
+/// a seed.
+///
+/// Layer: testkit. May include all of core.
+#pragma once
+
+#include <cstdint>
+
+#include "casty/runtime/system.hpp"
+
+namespace casty::testkit {
+
+/// Time that moves when the test says so, or when everything waits for it.
+class manual_clock final : public clock {
+ public:
+  [[nodiscard]] duration now() const noexcept override { return now_; }
+  /// Moves on to `to`; never back.
+  void set(duration to) noexcept { now_ = to > now_ ? to : now_; }
+
+ private:
+  duration now_ = duration::seconds(1);
+};
+
+/// Numbers from a seed, the same in every build.
+/// @source  Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
+class seeded_random final : public random {
+ public:
+  explicit seeded_random(std::uint64_t seed) noexcept : state_(seed) {}
+  [[nodiscard]] std::uint64_t next() noexcept override;
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Runs one worker on the thread that waits. Each turn goes to an actor drawn among those
+/// that are runnable, and takes a drawn number of its messages.
+class seeded_scheduler final : public scheduler {
+ public:
+  seeded_scheduler(manual_clock& time, seeded_random& chance) noexcept
+      : time_(time), chance_(chance) {}
+
+  [[nodiscard]] unsigned workers() const noexcept override { return 1; }
+  void start(worker_loop& loops) override { loops_ = &loops; }
+  bool stop(duration until) noexcept override;
+  void wake(unsigned) noexcept override {}
+  void park(unsigned, duration) noexcept override {}
+  bool wait(const std::uint32_t& word, std::uint32_t value, duration until) noexcept override;
+  void notify(const std::uint32_t&) noexcept override {}
+  [[nodiscard]] bool chooses() const noexcept override { return true; }
+  [[nodiscard]] turn choose(unsigned runnable) noexcept override;
+
+  /// Gives one turn; false when there is nothing to do at this time.
+  bool step() noexcept { return loops_->step(0); }
+  /// When the next timer is due; `duration::max()` without one.
+  [[nodiscard]] duration next_due() const noexcept { return loops_->next_due(0); }
+
+ private:
+  manual_clock& time_;
+  seeded_random& chance_;
+  worker_loop* loops_ = nullptr;
+};
+
+namespace detail {
+
+// Made before the system, and gone after it.
+struct seeded_seams {
+  explicit seeded_seams(std::uint64_t seed) noexcept
+      : chance(seed), order(time, chance) {}
+
+  manual_clock time;
+  seeded_random chance;
+  seeded_scheduler order;
+};
+
+}  // namespace detail
+
+/// An `actor_system` that does the same each time for the same seed.
+///
+/// Nothing runs but while the test waits: in `get`, `wait`, `drain`, `run`, `advance` or
+/// the destructor. When nothing can run in a wait, time leaps to the next timer. The log
+/// is silent below warnings unless said otherwise.
+///
+/// @thread  One.
+class test_system : private detail::seeded_seams, public actor_system {
+ public:
+  explicit test_system(std::uint64_t seed = 1, const system_options& options = quiet());
+
+  [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  [[nodiscard]] duration now() const noexcept { return time.now(); }
+
+  /// Runs until nothing is left to do at this time.
+  void run() noexcept;
+  /// Lets `span` pass, timer by timer, and runs what each wakes.
+  void advance(duration span) noexcept;
+
+  /// A hash over which actor took which message, in order, since the start: equal for
+  /// equal runs, whatever the build.
+  [[nodiscard]] std::uint64_t trace_hash() const noexcept;
+
+  /// True when every message sent was handled, is a dead letter, or waits.
+  [[nodiscard]] bool balanced() const noexcept;
+
+  [[nodiscard]] static system_options quiet() noexcept {
+    return {.name = "test", .log = log_level::warning};
+  }
+
+ private:
+  std::uint64_t seed_;
+};
+
+}  // namespace casty::testkit

@@ -1,0 +1,99 @@
+// What the templates of core and runtime need of the cell of an actor.
+#include "casty/runtime/context.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "runtime/engine.hpp"
+
+namespace casty::detail {
+
+target self_of(cell* actor) noexcept { return target_of(actor); }
+
+engine* system_of(cell*) noexcept { return &worker::current()->system; }
+
+void* stable_context(cell* self) { return extension_of(self).context; }
+
+void* suspend(cell* self, envelope* sealed, const task_operations& operations) {
+  extension& more = extension_of(self);
+  more.waiting.sealed = sealed;
+  more.waiting.operations = &operations;
+  self->flags |= waiting;
+  return more.waiting.task;
+}
+
+void resume_soon(std::coroutine_handle<> handle) noexcept {
+  worker& here = *worker::current();
+  cell* actor = here.running;
+  extension_of(actor).resume.push_back(handle);
+  actor->flags |= resumable;
+}
+
+void forget_resume(std::coroutine_handle<> handle) noexcept {
+  worker* here = worker::current();
+  if (here == nullptr || here->running == nullptr || here->running->more == nullptr) {
+    return;
+  }
+  auto& all = here->running->more->resume;
+  std::replace(all.begin(), all.end(), handle, std::coroutine_handle<>());
+}
+
+void stash(cell* actor, envelope* sealed) {
+  worker& here = *worker::current();
+  ++here.arrived;
+  ++here.stashed;
+  extension_of(actor).stash.push(sealed);
+}
+
+// They come before all that waits; the turn ends, so that the order is that of the mailbox.
+void unstash_all(cell* actor) noexcept {
+  if (actor->more == nullptr || actor->more->stash.empty()) {
+    return;
+  }
+  worker& here = *worker::current();
+  here.stashed -= actor->more->stash.size();
+  actor->more->unstashed.append(actor->more->stash);
+  here.yields = true;
+}
+
+namespace {
+
+// A look at a cell of any worker, true of one moment.
+struct glimpse {
+  std::uint64_t number;
+  target parent;
+};
+
+bool look(const target& at, glimpse& seen) noexcept {
+  seen.number = load(at.actor->number);
+  cell* parent = load(at.actor->parent);
+  seen.parent = parent == nullptr ? target{} : target_of(parent);
+  // The fields are of this incarnation when it has not changed since.
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return __atomic_load_n(&at.actor->generation, __ATOMIC_ACQUIRE) == at.generation;
+}
+
+}  // namespace
+
+path_text* path_of(const target& to) {
+  glimpse seen{};
+  if (to.actor == nullptr || !look(to, seen)) {
+    return make_path("", "dead");
+  }
+  auto* system = __atomic_load_n(&load(to.actor->owner)->system, __ATOMIC_ACQUIRE);
+  if (system == nullptr) {
+    return make_path("", "dead");
+  }
+  if (path_text* named = system->names.find(seen.number)) {
+    return named;
+  }
+  char name[24] = "$";
+  const auto end = std::to_chars(name + 1, name + sizeof(name), seen.number).ptr;
+  path_text* above = seen.parent.actor == nullptr ? make_path("", "user") : path_of(seen.parent);
+  path_text* made = make_path(view(above), std::string_view(name, end));
+  release(above);
+  return made;
+}
+
+}  // namespace casty::detail

@@ -1,0 +1,272 @@
+#include "runtime/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/asking.hpp"
+#include "runtime/atomic_words.hpp"
+#include "runtime/dead_letters.hpp"
+#include "runtime/production.hpp"
+#include "runtime/watching.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+// What a drain asks of all workers. Shared: one that is stuck in a handler may answer when
+// the drain has given up.
+struct count_request {
+  explicit count_request(std::size_t workers)
+      : left(static_cast<std::uint32_t>(workers)), counts(workers) {}
+
+  std::atomic<std::uint32_t> left;
+  std::vector<worker_count> counts;
+};
+struct count_order {
+  std::shared_ptr<count_request> request;
+  std::size_t worker;
+};
+
+// No worker takes it any more.
+void undeliverable(envelope* sealed) noexcept {
+  if (sealed->kind == envelope_kind::answer) {
+    destroy_answer(ask_of(sealed));
+    release_holder(ask_of(sealed));
+  } else if (sealed->kind == envelope_kind::control) {
+    if (sealed->tag == static_cast<std::uint16_t>(order::watch)) {
+      send_back(sealed);
+      return;
+    }
+    destroy_message_of(sealed);
+    free_envelope(sealed);
+  } else {
+    bury(nullptr, sealed, dead_letter_reason::system_terminated);
+  }
+}
+
+}  // namespace
+
+port* make_port(engine* system, worker* owner, unsigned number) {
+  // Kept for ever, and listed so that leak checkers reach them.
+  static std::mutex guard;
+  static auto* const all = new std::vector<std::unique_ptr<port>>;
+  auto made = std::make_unique<port>();
+  made->system = system;
+  made->owner = owner;
+  made->number = number;
+  const std::lock_guard lock(guard);
+  return all->emplace_back(std::move(made)).get();
+}
+
+void post(envelope* sealed) noexcept {
+  port* to = load(sealed->actor->owner);
+  worker* here = worker::current();
+  if (here != nullptr && here->entry == to) [[likely]] {
+    here->deliver(sealed);
+    return;
+  }
+  engine::send_to(*to, sealed);
+}
+
+void engine::send_to(port& to, envelope* sealed) noexcept {
+  worker* here = worker::current();
+  if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
+    ++here->away.sent_away;
+    sealed->flags = 0;
+  } else {
+    sealed->flags = envelope::from_outside;
+  }
+  if (!to.push(sealed)) {
+    undeliverable(sealed);
+    return;
+  }
+  if (to.asleep.load(std::memory_order_seq_cst) != 0) {
+    to.wakers.fetch_add(1, std::memory_order_seq_cst);
+    if (to.asleep.exchange(0, std::memory_order_seq_cst) != 0) {
+      to.system->on.scheduler->wake(to.number);
+    }
+    to.wakers.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+void worker::obey(envelope* sealed) noexcept {
+  cell* actor = sealed->actor;
+  const auto lives = [&] { return load(actor->generation) == sealed->generation; };
+  switch (static_cast<order>(sealed->tag)) {
+    case order::watch:
+      begin_watch(sealed);
+      return;
+    case order::watched_end:
+      end_watch(*this, sealed);
+      return;
+    case order::pipe:
+      if (lives() && (actor->flags & ending) == 0) {
+        enqueue(actor, sealed);
+        return;
+      }
+      break;
+    case order::adopt:
+      adopt(actor);
+      break;
+    case order::stop:
+      if (lives()) {
+        request_stop(actor);
+      }
+      break;
+    case order::wake:
+      wake_for_future(*this, message_in<woken>(sealed).wait);
+      break;
+    case order::guard_future:
+      detail::guard_future(*this, std::exchange(message_in<guarded>(sealed).block, nullptr));
+      break;
+    case order::count: {
+      const auto& asked = message_in<count_order>(sealed);
+      asked.request->counts[asked.worker] = {queued() + runnable_, away.sent_away, away.taken_in};
+      if (asked.request->left.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        system.on.scheduler->notify(word_of(asked.request->left));
+      }
+      break;
+    }
+    case order::shut_down:
+      shutting_down = true;
+      for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
+        request_stop(cell_at(next));
+      }
+      break;
+  }
+  destroy_message_of(sealed);
+  free_envelope(sealed);
+}
+
+engine::engine(const system_options& options, const seams& given)
+    : name(options.name),
+      on(given),
+      shutdown_deadline(options.shutdown_deadline),
+      log(options.name, options.log) {
+  check_name(name);
+  if (name.empty()) {
+    throw error(errc::bad_name, "a system needs a name");
+  }
+  if (on.clock == nullptr || on.scheduler == nullptr || on.random == nullptr) {
+    owned = std::make_shared<production_seams>(options.workers);
+    on = owned->all();
+  }
+  for (unsigned number = 0; number < on.scheduler->workers(); ++number) {
+    workers.push_back(std::make_unique<worker>(*this, number));
+  }
+  on.scheduler->start(*this);
+}
+
+engine::~engine() = default;
+
+void engine::run(unsigned number) noexcept { workers[number]->run(); }
+
+bool engine::step(unsigned number) noexcept { return workers[number]->advance(); }
+
+bool engine::ended(unsigned number) const noexcept { return workers[number]->finished(); }
+
+duration engine::next_due(unsigned number) const noexcept {
+  return duration::nanoseconds(workers[number]->timers.next_due());
+}
+
+worker& engine::next_worker() noexcept {
+  return *workers[next_on.fetch_add(1, std::memory_order_relaxed) % workers.size()];
+}
+
+actor_system::message_counts engine::totals() const noexcept {
+  actor_system::message_counts all;
+  for (const auto& each : workers) {
+    all.sent += each->arrived;
+    all.handled += each->handled;
+    all.dead += each->dead;
+    all.waiting += each->queued() + each->stashed;
+  }
+  return all;
+}
+
+// Two equal looks at all counters, nothing waiting and nothing between workers: then
+// there was a moment in between when all was quiet (Mattern 1987, the four counters).
+bool engine::quiet(duration until) {
+  std::vector<worker_count> before;
+  for (int look = 0; look < 2; ++look) {
+    const auto asked = std::make_shared<count_request>(workers.size());
+    for (std::size_t each = 0; each < workers.size(); ++each) {
+      send_to(*workers[each]->entry,
+              make_order<count_order>(order::count, target{}, asked, each));
+    }
+    for (std::uint32_t left = asked->left.load(std::memory_order_acquire); left != 0;
+         left = asked->left.load(std::memory_order_acquire)) {
+      if (!on.scheduler->wait(word_of(asked->left), left, until)) {
+        return false;
+      }
+    }
+    std::uint64_t waiting = 0;
+    std::uint64_t between = 0;
+    for (const worker_count& each : asked->counts) {
+      waiting += each.waiting;
+      between += each.sent_away - each.taken_in;
+    }
+    if (waiting != 0 || between != 0 || (look == 1 && before != asked->counts)) {
+      return false;
+    }
+    before = asked->counts;
+  }
+  return true;
+}
+
+bool engine::drain(duration deadline) {
+  if (worker::current() != nullptr) {
+    throw error(errc::would_block, "a drain within an actor");
+  }
+  if (terminated.load(std::memory_order_acquire)) {
+    return true;
+  }
+  const duration until = now() + deadline;
+  watching_idle.fetch_add(1, std::memory_order_seq_cst);
+  bool is_quiet = false;
+  for (bool in_time = true; in_time && !is_quiet;) {
+    const std::uint32_t seen = idle.load(std::memory_order_seq_cst);
+    is_quiet = quiet(until);
+    if (!is_quiet) {
+      in_time = on.scheduler->wait(word_of(idle), seen, until) && now() <= until;
+    }
+  }
+  watching_idle.fetch_sub(1, std::memory_order_seq_cst);
+  return is_quiet;
+}
+
+bool engine::terminate(duration deadline) {
+  if (worker::current() != nullptr) {
+    throw error(errc::would_block, "a system cannot be terminated by one of its actors");
+  }
+  if (terminated.load(std::memory_order_acquire)) {
+    return true;
+  }
+  const duration until = now() + deadline;
+  drain(duration::nanoseconds(deadline.count() / 2));
+  terminated.store(true, std::memory_order_release);
+  for (const auto& each : workers) {
+    send_to(*each->entry, make_order<nothing>(order::shut_down, target{}));
+  }
+  const bool in_time = on.scheduler->stop(until);
+  if (!in_time) {
+    log.write(log_level::error, "actors did not stop in time; their threads are left behind",
+              {{"deadline_ms", deadline.count() / 1'000'000}});
+    return false;
+  }
+  for (const auto& each : workers) {
+    worker::set_current(nullptr);
+    for (envelope* left = each->entry->close(); left != nullptr;) {
+      envelope* following = left->next;
+      undeliverable(left);
+      left = following;
+    }
+    // A sender may be about to wake a worker that sleeps no more.
+    while (each->entry->wakers.load(std::memory_order_acquire) != 0) {
+    }
+  }
+  events.clear();
+  return true;
+}
+
+}  // namespace casty::detail

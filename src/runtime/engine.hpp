@@ -1,0 +1,65 @@
+/// @file
+/// The inside of an actor system: its workers, names, counters and seams.
+///
+/// Layer: runtime, private.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "casty/runtime/options.hpp"
+#include "casty/runtime/seams.hpp"
+#include "casty/runtime/system.hpp"
+#include "runtime/event_table.hpp"
+#include "runtime/log_sink.hpp"
+#include "runtime/names.hpp"
+#include "runtime/worker.hpp"
+
+namespace casty::detail {
+
+/// Seams that a system owns, when it was given none.
+struct production_seams;
+
+struct engine final : worker_loop {
+  engine(const system_options& options, const seams& given);
+  ~engine() override;
+
+  void run(unsigned worker) noexcept override;
+  bool step(unsigned worker) noexcept override;
+  [[nodiscard]] bool ended(unsigned worker) const noexcept override;
+  [[nodiscard]] duration next_due(unsigned worker) const noexcept override;
+
+  [[nodiscard]] duration now() const noexcept { return on.clock->now(); }
+  /// Hands `sealed` to the worker behind `to`, from any other thread.
+  static void send_to(port& to, envelope* sealed) noexcept;
+  /// The worker on which the next actor without a parent goes.
+  [[nodiscard]] worker& next_worker() noexcept;
+
+  [[nodiscard]] actor_system::message_counts totals() const noexcept;
+  bool drain(duration deadline);
+  bool terminate(duration deadline);
+
+  std::string name;
+  seams on;
+  std::shared_ptr<production_seams> owned;
+  duration shutdown_deadline;
+  name_table names;
+  event_table events;
+  log_sink log;
+  std::vector<std::unique_ptr<worker>> workers;
+  std::atomic<std::uint64_t> next_number{1};
+  std::atomic<std::uint32_t> next_on{0};
+  std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work
+  std::atomic<std::uint32_t> watching_idle{0};
+  std::atomic<bool> terminated{false};
+  // Of a deterministic run: a hash over each step taken, in order.
+  std::uint64_t trace = 0;
+
+ private:
+  bool quiet(duration until);
+};
+
+}  // namespace casty::detail

@@ -1,0 +1,185 @@
+// Asks of ordinary threads. The word of a block says how its future stands:
+//
+//   open --then--> called       open --get--> blocked
+//   open, called, blocked --answer--> done
+//   called, blocked --deadline--> expired
+//   any --let go--> left
+//
+// Whoever moves it to `done` from `called` calls the continuation; an answer that finds
+// `expired` or `left` destroys its value, one that finds another leaves it to the future.
+#include <utility>
+
+#include "casty/runtime/ask.hpp"
+#include "runtime/asking.hpp"
+#include "runtime/engine.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+enum state : std::uint32_t { open, blocked, called, done, expired, left };
+
+[[nodiscard]] std::uint32_t state_of(const ask_block* block) noexcept {
+  return __atomic_load_n(&block->word, __ATOMIC_ACQUIRE);
+}
+
+[[nodiscard]] bool move(ask_block* block, std::uint32_t from, std::uint32_t to) noexcept {
+  return __atomic_compare_exchange_n(&block->word, &from, to, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE);
+}
+
+void add_holder(ask_block* block) noexcept {
+  __atomic_fetch_add(&block->holders, 1, __ATOMIC_RELAXED);
+}
+
+}  // namespace
+
+ask_block* open_ask(engine* system, const message_operations& answer) {
+  auto* block = static_cast<ask_block*>(allocate_block(answer.bytes));
+  ::new (block) ask_block{};
+  block->head.kind = envelope_kind::answer;
+  block->head.operations = &answer;
+  block->claims = 1;
+  block->holders = 2;
+  block->of_thread = true;
+  block->system = system;
+  block->timer.due = (system->now() + ask_timeout).count();
+  return block;
+}
+
+bool answered(const ask_block* block) noexcept { return state_of(block) == done; }
+
+errc verdict_of_future(const ask_block* block) noexcept {
+  return state_of(block) == done ? block->failure : errc::timeout;
+}
+
+void complete_future(ask_block* block) noexcept {
+  const errc failure = block->failure;
+  for (std::uint32_t seen = state_of(block);; seen = state_of(block)) {
+    if (seen == expired || seen == left) {
+      bury_answer(block);
+      destroy_answer(block);
+      return;
+    }
+    if (!move(block, seen, done)) {
+      continue;
+    }
+    if (seen == blocked) {
+      block->system->on.scheduler->notify(block->word);
+    } else if (seen == called) {
+      block->then(block, failure);
+    }
+    return;
+  }
+}
+
+// A handler that is destroyed while it waits leaves a `future_wait` behind: in the block,
+// or on its way with a `wake`.
+void let_go_of_future(ask_block* block) noexcept {
+  const std::uint32_t before = __atomic_exchange_n(&block->word, left, __ATOMIC_ACQ_REL);
+  if (before == done) {
+    destroy_answer(block);
+  }
+  if (block->phase == ask_phase::awaited && block->waiting != nullptr) {
+    auto* wait = static_cast<future_wait*>(block->waiting);
+    if (before == called) {
+      free_block(wait, sizeof(future_wait));
+    } else {
+      wait->cancelled = true;
+    }
+  }
+  release_holder(block);
+}
+
+errc wait_answer(ask_block* block) {
+  if (worker::current() != nullptr) {
+    throw error(errc::would_block, "await the answer, or pipe it to self");
+  }
+  scheduler& threads = *block->system->on.scheduler;
+  const duration until = duration::nanoseconds(block->timer.due);
+  if (!move(block, open, blocked)) {
+    return verdict_of_future(block);
+  }
+  while (state_of(block) == blocked) {
+    if (!threads.wait(block->word, blocked, until) && move(block, blocked, expired)) {
+      return errc::timeout;
+    }
+  }
+  return verdict_of_future(block);
+}
+
+void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {
+  block->waiting = with;
+  block->then = then;
+  if (!block->system->terminated.load(std::memory_order_acquire)) {
+    add_holder(block);
+    port& keeper = *block->system->next_worker().entry;
+    engine::send_to(keeper, make_order<guarded>(order::guard_future, target{}, block));
+  }
+  if (!move(block, open, called)) {
+    then(block, verdict_of_future(block));
+  }
+}
+
+guarded::~guarded() {
+  if (block != nullptr) {
+    release_holder(block);
+  }
+}
+
+// Called when the guard comes to its worker, and again when its timer is due.
+void guard_future(worker& here, ask_block* block) noexcept {
+  const std::uint32_t seen = state_of(block);
+  if ((seen == open || seen == called) && block->timer.due > here.now) {
+    here.timers.set(block->timer);
+    return;
+  }
+  if (seen == called && move(block, called, expired)) {
+    block->then(block, errc::timeout);
+  }
+  release_holder(block);
+}
+
+void await_future(ask_block* block, std::coroutine_handle<> waiting) {
+  worker* here = worker::current();
+  auto* wait = ::new (allocate_block(sizeof(future_wait)))
+      future_wait{target_of(here->running), waiting, block, false};
+  block->phase = ask_phase::awaited;
+  then_answer(block, wait, [](ask_block* ended, errc) noexcept {
+    auto* woken_by = static_cast<future_wait*>(ended->waiting);
+    post(make_order<woken>(order::wake, woken_by->actor, woken_by));
+  });
+}
+
+woken::~woken() {
+  if (wait != nullptr) {
+    free_block(wait, sizeof(future_wait));
+  }
+}
+
+void wake_for_future(worker& here, future_wait* wait) noexcept {
+  if (!wait->cancelled) {
+    wait->block->waiting = nullptr;
+    cell* actor = wait->actor.actor;
+    actor->more->resume.push_back(wait->waiting);
+    actor->flags |= resumable;
+    here.schedule(actor);
+  }
+}
+
+void pipe_future(ask_block* block, cell* self, pipe* into) {
+  struct route {
+    target actor;
+    pipe* into;
+  };
+  auto* leads = ::new (allocate_block(sizeof(route))) route{target_of(self), into};
+  then_answer(block, leads, [](ask_block* ended, errc failure) noexcept {
+    auto* led = static_cast<route*>(ended->waiting);
+    envelope* sealed =
+        make_order<piped_end>(order::pipe, led->actor, led->into, ended, failure);
+    free_block(led, sizeof(route));
+    post(sealed);
+  });
+}
+
+}  // namespace casty::detail

@@ -1,0 +1,75 @@
+/// @file
+/// What reaches a worker from other threads: a lock-free list of envelopes.
+///
+/// Layer: runtime, private.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "casty/core/envelope.hpp"
+
+namespace casty::detail {
+
+struct engine;
+struct worker;
+
+// Where a cell says that it lives. Never freed, for a stale ref may lead here after the
+// system is gone; then it is closed.
+//
+// Invariants: any thread pushes by CAS; only the worker's thread takes, all at once; so
+// there is no ABA. The worker sets `asleep` before it parks and looks at the list once
+// more after; a sender pushes first and looks at `asleep` after, both sequentially
+// consistent: one of them sees the other. `wakers` counts senders that may still touch
+// the engine: it is 0 before the engine goes.
+struct alignas(64) port {
+  std::atomic<envelope*> head{nullptr};
+  std::atomic<std::uint32_t> asleep{0};
+  std::atomic<std::uint32_t> wakers{0};
+  engine* system = nullptr;
+  worker* owner = nullptr;
+  unsigned number = 0;
+
+  // False when closed: the envelope stays the caller's.
+  [[nodiscard]] bool push(envelope* sealed) noexcept {
+    envelope* seen = head.load(std::memory_order_relaxed);
+    do {
+      if (seen == closed()) {
+        return false;
+      }
+      sealed->next = seen;
+    } while (!head.compare_exchange_weak(seen, sealed, std::memory_order_seq_cst,
+                                         std::memory_order_relaxed));
+    return true;
+  }
+  // All that was pushed, the oldest first; null when there is nothing.
+  [[nodiscard]] envelope* take() noexcept {
+    if (head.load(std::memory_order_relaxed) == nullptr) {
+      return nullptr;
+    }
+    return oldest_first(head.exchange(nullptr, std::memory_order_acquire));
+  }
+  // As `take`, and nothing can be pushed any more.
+  [[nodiscard]] envelope* close() noexcept {
+    envelope* left = head.exchange(closed(), std::memory_order_acq_rel);
+    return left == closed() ? nullptr : oldest_first(left);
+  }
+  [[nodiscard]] bool empty() const noexcept {
+    return head.load(std::memory_order_seq_cst) == nullptr;
+  }
+
+ private:
+  static envelope* closed() noexcept { return reinterpret_cast<envelope*>(1); }
+  static envelope* oldest_first(envelope* newest) noexcept {
+    envelope* reversed = nullptr;
+    while (newest != nullptr) {
+      envelope* following = newest->next;
+      newest->next = reversed;
+      reversed = newest;
+      newest = following;
+    }
+    return reversed;
+  }
+};
+
+}  // namespace casty::detail

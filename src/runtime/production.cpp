@@ -1,0 +1,129 @@
+#include "runtime/production.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cerrno>
+#include <ctime>
+#include <random>
+#include <thread>
+
+#include "runtime/atomic_words.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+steady::time_point point_of(duration at) noexcept {
+  return steady::time_point(std::chrono::nanoseconds(at.count()));
+}
+
+}  // namespace
+
+// The worker parks in its io_context: later its sockets and timers live there as well.
+struct worker_thread {
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{
+      context.get_executor()};
+  boost::asio::steady_timer timer{context};
+  std::thread thread;
+};
+
+production_seams::production_seams(unsigned count)
+    : seed_((std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()) {
+  const unsigned wanted = count != 0 ? count : std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned each = 0; each < wanted; ++each) {
+    threads_.push_back(std::make_unique<worker_thread>());
+  }
+}
+
+production_seams::~production_seams() = default;
+
+duration production_seams::now() const noexcept {
+  return steady::now().time_since_epoch();
+}
+
+// Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
+std::uint64_t production_seams::next() noexcept {
+  std::uint64_t mixed = seed_.fetch_add(0x9E3779B97F4A7C15U, std::memory_order_relaxed);
+  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
+  return mixed ^ (mixed >> 31);
+}
+
+unsigned production_seams::workers() const noexcept {
+  return static_cast<unsigned>(threads_.size());
+}
+
+void production_seams::start(worker_loop& loops) {
+  running_ = static_cast<std::uint32_t>(threads_.size());
+  for (unsigned each = 0; each < threads_.size(); ++each) {
+    threads_[each]->thread = std::thread([this, &loops, each] {
+      loops.run(each);
+      running_.fetch_sub(1, std::memory_order_acq_rel);
+      notify(word_of(running_));
+    });
+  }
+}
+
+bool production_seams::stop(duration until) noexcept {
+  for (std::uint32_t left = running_.load(std::memory_order_acquire); left != 0;
+       left = running_.load(std::memory_order_acquire)) {
+    if (!wait(word_of(running_), left, until)) {
+      break;
+    }
+  }
+  const bool ended = running_.load(std::memory_order_acquire) == 0;
+  for (const auto& each : threads_) {
+    ended ? each->thread.join() : each->thread.detach();
+  }
+  return ended;
+}
+
+void production_seams::wake(unsigned worker) noexcept {
+  boost::asio::post(threads_[worker]->context, [] {});
+}
+
+void production_seams::park(unsigned worker, duration until) noexcept {
+  worker_thread& own = *threads_[worker];
+  if (until != duration::max()) {
+    own.timer.expires_at(point_of(until));
+    own.timer.async_wait([](const boost::system::error_code&) {});
+  }
+  own.context.run_one();
+  if (until != duration::max()) {
+    // So that no end of this wait is left to cut the next one short.
+    own.timer.cancel();
+    own.context.poll();
+  }
+}
+
+bool production_seams::wait(const std::uint32_t& word, std::uint32_t value,
+                            duration until) noexcept {
+  timespec deadline{};
+  deadline.tv_sec = until.count() / 1'000'000'000;
+  deadline.tv_nsec = until.count() % 1'000'000'000;
+  while (__atomic_load_n(&word, __ATOMIC_ACQUIRE) == value) {
+    const long ended =
+        ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, value,
+                  until == duration::max() ? nullptr : &deadline, nullptr, FUTEX_BITSET_MATCH_ANY);
+    if (ended != 0 && errno == ETIMEDOUT) {
+      return __atomic_load_n(&word, __ATOMIC_ACQUIRE) != value;
+    }
+  }
+  return true;
+}
+
+void production_seams::notify(const std::uint32_t& word) noexcept {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
+}
+
+}  // namespace casty::detail

@@ -1,0 +1,41 @@
+/// @file
+/// The seams of production: worker threads, the steady clock, Asio's timers.
+///
+/// Layer: runtime, private.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "casty/runtime/seams.hpp"
+
+namespace casty::detail {
+
+struct worker_thread;
+
+struct production_seams final : clock, scheduler, random {
+  /// @param count  Of worker threads; 0 for one a core.
+  explicit production_seams(unsigned count);
+  ~production_seams() override;
+
+  [[nodiscard]] seams all() noexcept { return {this, this, this}; }
+
+  [[nodiscard]] duration now() const noexcept override;
+  [[nodiscard]] std::uint64_t next() noexcept override;
+
+  [[nodiscard]] unsigned workers() const noexcept override;
+  void start(worker_loop& loops) override;
+  bool stop(duration until) noexcept override;
+  void wake(unsigned worker) noexcept override;
+  void park(unsigned worker, duration until) noexcept override;
+  bool wait(const std::uint32_t& word, std::uint32_t value, duration until) noexcept override;
+  void notify(const std::uint32_t& word) noexcept override;
+
+ private:
+  std::vector<std::unique_ptr<worker_thread>> threads_;
+  std::atomic<std::uint32_t> running_{0};
+  std::atomic<std::uint64_t> seed_;
+};
+
+}  // namespace casty::detail

@@ -1,0 +1,32 @@
+#include "casty/runtime/system.hpp"
+
+#include "runtime/engine.hpp"
+
+namespace casty {
+
+actor_system::actor_system(const system_options& options)
+    : engine_(new detail::engine(options, seams{})) {}
+
+actor_system::actor_system(const system_options& options, const seams& on)
+    : engine_(new detail::engine(options, on)) {}
+
+actor_system::~actor_system() {
+  // A thread that is still in a handler keeps what it uses: better lost than freed.
+  if (engine_->terminate(engine_->shutdown_deadline)) {
+    delete engine_;
+  }
+}
+
+std::string_view actor_system::name() const noexcept { return engine_->name; }
+
+bool actor_system::drain(duration deadline) { return engine_->drain(deadline); }
+
+bool actor_system::terminate(duration deadline) { return engine_->terminate(deadline); }
+
+actor_system::message_counts actor_system::counts() const noexcept {
+  return engine_->totals();
+}
+
+std::uint64_t actor_system::trace() const noexcept { return engine_->trace; }
+
+}  // namespace casty

@@ -1,0 +1,63 @@
+/// @file
+/// Timers by the million: a hierarchical wheel, O(1) to set and to take back.
+///
+/// Layer: runtime, private.
+/// @source  Varghese & Lauck 1987, "Hashed and hierarchical timing wheels", scheme 7.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "casty/core/ask_block.hpp"
+
+namespace casty::detail {
+
+/// Fires within one tick, about a millisecond, after a timer is due; never before.
+/// Timers of one tick fire in the order in which they were set.
+class timer_wheel {
+ public:
+  timer_wheel() noexcept;
+  timer_wheel(const timer_wheel&) = delete;
+  timer_wheel& operator=(const timer_wheel&) = delete;
+
+  /// Sets `timer`, which is not set, to `timer.due`, in nanoseconds of the clock.
+  void set(timer_node& timer) noexcept;
+  /// Takes a timer back; one that is not set stays so.
+  static void cancel(timer_node& timer) noexcept;
+  [[nodiscard]] static bool is_set(const timer_node& timer) noexcept {
+    return timer.next != nullptr;
+  }
+
+  /// Moves on to `now`; gives the next timer that is due by then, no longer set, or null.
+  [[nodiscard]] timer_node* pop(std::int64_t now) noexcept;
+
+  /// A moment not after the next timer fires; INT64_MAX when none is set.
+  [[nodiscard]] std::int64_t next_due() noexcept;
+
+ private:
+  static constexpr int tick_bits = 20;
+  static constexpr int slot_bits = 6;
+  static constexpr int levels = 7;
+  static constexpr int slots = 1 << slot_bits;
+
+  struct level {
+    std::uint64_t occupied = 0;  // may name slots that have emptied since
+    std::array<timer_node, slots> heads;
+  };
+
+  // The first slot that holds a timer, and the tick at which it is to be looked at.
+  struct place {
+    int level;
+    int slot;
+    std::int64_t tick;
+  };
+
+  void insert(timer_node& timer) noexcept;
+  [[nodiscard]] bool first_place(place& found) noexcept;
+  static bool is_empty(const timer_node& head) noexcept { return head.next == &head; }
+
+  std::int64_t now_ = 0;  // in ticks
+  std::array<level, levels> levels_;
+};
+
+}  // namespace casty::detail

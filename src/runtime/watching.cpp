@@ -1,0 +1,91 @@
+#include "runtime/watching.hpp"
+
+#include <utility>
+
+#include "casty/runtime/context.hpp"
+
+namespace casty::detail {
+
+watch_record::~watch_record() {
+  if (end != nullptr) {
+    destroy_message_of(end);
+    free_envelope(end);
+  }
+}
+
+void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns) {
+  end->kind = envelope_kind::watched_end;
+  // Within a mailbox these say who has ended: the receiver is known there.
+  end->actor = watched.actor;
+  end->generation = watched.generation;
+  envelope* sealed =
+      make_order<watch_record>(order::watch, watched, target_of(watcher), watched, end, learns);
+  if (!extension_of(watcher).watched.insert({watched.actor, watched.generation}).second) {
+    destroy_message_of(sealed);
+    free_envelope(sealed);
+    return;
+  }
+  post(sealed);
+}
+
+void unwatch(cell* watcher, const target& watched) noexcept {
+  if (watcher->more != nullptr) {
+    watcher->more->watched.erase({watched.actor, watched.generation});
+  }
+}
+
+void begin_watch(envelope* sealed) noexcept {
+  cell* actor = sealed->actor;
+  if (load(actor->generation) != sealed->generation) {
+    send_back(sealed);
+    return;
+  }
+  extension& more = extension_of(actor);
+  sealed->next = more.watchers;
+  more.watchers = sealed;
+}
+
+void send_back(envelope* sealed) noexcept {
+  const auto& record = message_in<watch_record>(sealed);
+  sealed->tag = static_cast<std::uint16_t>(order::watched_end);
+  sealed->actor = record.watcher.actor;
+  sealed->generation = record.watcher.generation;
+  post(sealed);
+}
+
+void end_watch(worker& here, envelope* sealed) noexcept {
+  auto& record = message_in<watch_record>(sealed);
+  cell* actor = sealed->actor;
+  const identity ended{record.watched.actor, record.watched.generation};
+  if (load(actor->generation) == sealed->generation && (actor->flags & ending) == 0 &&
+      actor->more->watched.contains(ended)) {
+    here.enqueue(actor, std::exchange(record.end, nullptr));
+  }
+  destroy_message_of(sealed);
+  free_envelope(sealed);
+}
+
+bool take_watched(cell* actor, const identity& ended) noexcept {
+  return actor->more->watched.erase(ended) != 0;
+}
+
+void tell_watchers(extension& of, const any_ref& ended) noexcept {
+  // The first to have watched is told first.
+  envelope* first = nullptr;
+  while (of.watchers != nullptr) {
+    envelope* following = of.watchers->next;
+    of.watchers->next = first;
+    first = of.watchers;
+    of.watchers = following;
+  }
+  while (first != nullptr) {
+    envelope* sealed = std::exchange(first, first->next);
+    const auto& record = message_in<watch_record>(sealed);
+    if (record.learns != nullptr) {
+      *record.learns = ended;
+    }
+    send_back(sealed);
+  }
+}
+
+}  // namespace casty::detail

@@ -1,0 +1,384 @@
+#include "runtime/worker.hpp"
+
+#include <utility>
+
+#include "runtime/asking.hpp"
+#include "runtime/atomic_words.hpp"
+#include "runtime/dead_letters.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/watching.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+__attribute__((tls_model("initial-exec"))) constinit thread_local worker* of_this_thread = nullptr;
+
+// Rounds between two looks at the inbox and the clock.
+constexpr unsigned turns_a_round = 64;
+// How often an idle worker looks at its inbox before it parks: some 20 µs.
+constexpr unsigned spins = 2000;
+
+void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
+  hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
+  return hash ^ (hash >> 29);
+}
+
+}  // namespace
+
+worker* worker::current() noexcept { return of_this_thread; }
+void worker::set_current(worker* now) noexcept { of_this_thread = now; }
+
+worker::worker(engine& of, unsigned its_number)
+    : system(of),
+      entry(make_port(&of, this, its_number)),
+      number(its_number),
+      now(of.now().count()),
+      chooses_(of.on.scheduler->chooses()) {}
+
+worker::~worker() {
+  // Futures that wanted to be told of their timeout.
+  while (timer_node* guard = timers.pop(INT64_MAX)) {
+    if (ask_of(guard)->of_thread) {
+      release_holder(ask_of(guard));
+    }
+  }
+  entry->owner = nullptr;
+  __atomic_store_n(&entry->system, nullptr, __ATOMIC_RELEASE);
+}
+
+void worker::run() noexcept {
+  set_current(this);
+  while (!finished()) {
+    now = system.now().count();
+    take_in();
+    (void)expire();
+    for (unsigned turns = 0; turns < turns_a_round && first_runnable_ != nullptr; ++turns) {
+      give_turn(pick(0), UINT32_MAX);
+    }
+    if (first_runnable_ == nullptr && entry->empty() && !finished()) {
+      rest();
+    }
+  }
+  set_current(nullptr);
+}
+
+bool worker::advance() noexcept {
+  worker* const before = std::exchange(of_this_thread, this);
+  now = system.now().count();
+  bool worked = !entry->empty();
+  take_in();
+  worked = expire() || worked;
+  if (first_runnable_ != nullptr) {
+    const scheduler::turn chosen =
+        chooses_ ? system.on.scheduler->choose(runnable_) : scheduler::turn{};
+    give_turn(pick(chosen.actor), chosen.messages);
+    worked = true;
+  }
+  if (!worked) {
+    announce_idle();
+  }
+  of_this_thread = before;
+  return worked;
+}
+
+// Tells drains that there was work and is none left; to answer them is no work.
+void worker::announce_idle() noexcept {
+  if (system.watching_idle.load(std::memory_order_seq_cst) != 0 && turns_ != turns_announced_) {
+    turns_announced_ = turns_;
+    system.idle.fetch_add(1, std::memory_order_seq_cst);
+    system.on.scheduler->notify(word_of(system.idle));
+  }
+}
+
+void worker::rest() noexcept {
+  announce_idle();
+  for (unsigned spin = 0; spin < spins; ++spin) {
+    if (!entry->empty()) {
+      return;
+    }
+    relax();
+  }
+  entry->asleep.store(1, std::memory_order_seq_cst);
+  if (entry->empty()) {
+    system.on.scheduler->park(number, duration::nanoseconds(timers.next_due()));
+  }
+  entry->asleep.store(0, std::memory_order_seq_cst);
+}
+
+void worker::take_in() noexcept {
+  envelope* sealed = entry->take();
+  while (sealed != nullptr) {
+    envelope* following = sealed->next;
+    if ((sealed->flags & envelope::from_outside) == 0) {
+      ++away.taken_in;
+    }
+    deliver(sealed);
+    sealed = following;
+  }
+}
+
+bool worker::expire() noexcept {
+  bool any = false;
+  while (timer_node* due = timers.pop(now)) {
+    expire_ask(*this, ask_of(due));
+    any = true;
+  }
+  return any;
+}
+
+void worker::deliver(envelope* sealed) noexcept {
+  if (sealed->kind == envelope_kind::message || sealed->kind == envelope_kind::watched_end)
+      [[likely]] {
+    cell* actor = sealed->actor;
+    ++arrived;
+    if (load(actor->generation) != sealed->generation) [[unlikely]] {
+      bury(sealed, dead_letter_reason::no_such_actor);
+    } else if ((actor->flags & ending) != 0) [[unlikely]] {
+      bury(sealed, dead_letter_reason::stopped);
+    } else {
+      actor->mail.push(sealed);
+      if ((actor->flags & busy) == 0) {
+        schedule(actor);
+      }
+    }
+  } else if (sealed->kind == envelope_kind::answer) {
+    deliver_answer(*this, ask_of(sealed));
+  } else {
+    obey(sealed);
+  }
+}
+
+void worker::enqueue(cell* actor, envelope* sealed) noexcept {
+  ++arrived;
+  actor->mail.push(sealed);
+  if ((actor->flags & busy) == 0) {
+    schedule(actor);
+  }
+}
+
+void worker::schedule(cell* actor) noexcept {
+  if ((actor->flags & scheduled) != 0) {
+    return;
+  }
+  actor->flags |= scheduled;
+  actor->run_next = nullptr;
+  if (first_runnable_ == nullptr) {
+    first_runnable_ = actor;
+  } else {
+    last_runnable_->run_next = actor;
+  }
+  last_runnable_ = actor;
+  ++runnable_;
+}
+
+cell* worker::pick(unsigned position) noexcept {
+  cell* before = nullptr;
+  cell* chosen = first_runnable_;
+  for (; position > 0; --position) {
+    before = chosen;
+    chosen = chosen->run_next;
+  }
+  (before == nullptr ? first_runnable_ : before->run_next) = chosen->run_next;
+  if (last_runnable_ == chosen) {
+    last_runnable_ = before;
+  }
+  --runnable_;
+  chosen->flags &= static_cast<std::uint16_t>(~scheduled);
+  return chosen;
+}
+
+void worker::give_turn(cell* actor, unsigned messages) noexcept {
+  envelope_queue turn;
+  ++turns_;
+  running = actor;
+  handling_ = nullptr;
+  try {
+    if ((actor->flags & needs_attention) == 0 || attend(actor)) {
+      std::swap(turn, actor->mail);
+      take_messages(actor, messages, turn);
+    }
+  } catch (...) {
+    fail(actor, std::exchange(handling_, nullptr), std::current_exception());
+  }
+  if ((actor->flags & gone) == 0) {
+    actor->mail.prepend(turn);
+    if (yields && actor->more != nullptr) {
+      actor->mail.prepend(actor->more->unstashed);
+    }
+    yields = false;
+    end_turn(actor);
+  } else if ((actor->flags & scheduled) == 0) {
+    free_cell(actor);
+  }
+  running = nullptr;
+}
+
+void worker::end_turn(cell* actor) noexcept {
+  if ((actor->flags & (stop_requested | stopping)) == stop_requested) {
+    begin_stop(actor);
+    if ((actor->flags & (gone | scheduled)) == gone) {
+      free_cell(actor);
+    }
+    return;
+  }
+  if ((actor->flags & restart_requested) != 0) {
+    begin_restart(actor);
+  }
+  if (!actor->mail.empty() && (actor->flags & (busy | stopping)) == 0) {
+    schedule(actor);
+  }
+}
+
+void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn) {
+  for (; messages > 0 && !turn.empty(); --messages) {
+    envelope* sealed = turn.pop();
+    handling_ = sealed;
+    if (sealed->kind != envelope_kind::message) {
+      sealed = unfold(actor, sealed);
+      handling_ = sealed;
+      if (sealed == nullptr) {
+        continue;
+      }
+    }
+    if (chooses_) {
+      system.trace = mix(mix(system.trace, actor->number), sealed->tag);
+    }
+    const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
+    handling_ = nullptr;
+    if (made == step::same || made == step::ignored) [[likely]] {
+      ++handled;
+      free_envelope(sealed);
+    } else {
+      settle(actor, sealed, made);
+    }
+    if ((actor->flags & needs_attention) != 0 || yields) {
+      return;
+    }
+  }
+}
+
+// What stands in a mailbox without being a message: turns it into one, or gives null.
+envelope* worker::unfold(cell* actor, envelope* sealed) {
+  if (sealed->kind == envelope_kind::watched_end) {
+    if (take_watched(actor, {sealed->actor, sealed->generation})) {
+      return sealed;
+    }
+    handling_ = nullptr;
+    ++handled;  // taken back by an unwatch
+    destroy_message_of(sealed);
+    free_envelope(sealed);
+    return nullptr;
+  }
+  return unfold_pipe(actor, sealed);
+}
+
+void worker::settle(cell* actor, envelope* sealed, step made) {
+  switch (made) {
+    case step::same:
+    case step::ignored:
+      ++handled;
+      free_envelope(sealed);
+      break;
+    case step::stopped:
+      ++handled;
+      free_envelope(sealed);
+      actor->flags |= stop_requested;
+      break;
+    case step::restart:
+      ++handled;
+      free_envelope(sealed);
+      actor->flags |= restart_requested;
+      break;
+    case step::unhandled:
+      if (!system.events.empty()) {
+        const unhandled_message event{sealed->operations->name, any_ref(target_of(actor))};
+        publish(&system, &event_key<unhandled_message>, &event);
+      }
+      bury(sealed, dead_letter_reason::unhandled);
+      break;
+    case step::suspended:
+      break;
+  }
+}
+
+bool worker::attend(cell* actor) {
+  if ((actor->flags & gone) != 0) {
+    return false;
+  }
+  if ((actor->flags & ending) != 0) {
+    if ((actor->flags & stopping) == 0) {
+      begin_stop(actor);
+    } else if (actor->more == nullptr || actor->more->children == 0) {
+      end_stop(actor);
+    }
+    return false;
+  }
+  if ((actor->flags & restarting) != 0) {
+    if (actor->more->children != 0) {
+      return false;
+    }
+    end_restart(actor);
+  }
+  if ((actor->flags & starting) != 0) {
+    begin(actor);
+  }
+  if ((actor->flags & resumable) != 0) {
+    resume(actor);
+  }
+  return (actor->flags & needs_attention) == 0;
+}
+
+void worker::resume(cell* actor) {
+  extension& more = *actor->more;
+  for (std::size_t next = 0; next < more.resume.size(); ++next) {
+    // Those resumed stay in the list until all are, so that positions hold.
+    if (const std::coroutine_handle<> handle = std::exchange(more.resume[next], nullptr)) {
+      handle.resume();
+    }
+  }
+  more.resume.clear();
+  actor->flags &= static_cast<std::uint16_t>(~resumable);
+  if (!more.waiting.operations->done(more.waiting.task)) {
+    return;
+  }
+  actor->flags &= static_cast<std::uint16_t>(~waiting);
+  handling_ = more.waiting.sealed;
+  step made = step::same;
+  try {
+    made = more.waiting.operations->conclude(actor, actor->slot, more.waiting.task);
+  } catch (...) {
+    more.waiting.operations->destroy(more.waiting.task);
+    more.waiting = {};
+    throw;
+  }
+  more.waiting.operations->destroy(more.waiting.task);
+  more.waiting = {};
+  envelope* sealed = std::exchange(handling_, nullptr);
+  if (made != step::unhandled) {
+    destroy_message_of(sealed);
+  }
+  settle(actor, sealed, made);
+}
+
+void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept {
+  const actor_path path = any_ref(target_of(actor)).path();
+  system.log.write_exception("actor failed, it stops", failure, path);
+  if (sealed != nullptr) {
+    bury(sealed, dead_letter_reason::failed);
+  }
+  actor->flags |= stop_requested;
+}
+
+void worker::bury(envelope* sealed, dead_letter_reason reason) noexcept {
+  ++dead;
+  detail::bury(&system, sealed, reason);
+}
+
+}  // namespace casty::detail

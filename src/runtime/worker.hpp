@@ -1,0 +1,157 @@
+/// @file
+/// A worker: the actors that live on one thread, and their turns.
+///
+/// Layer: runtime, private.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+
+#include "casty/runtime/events.hpp"
+#include "casty/runtime/seams.hpp"
+#include "runtime/cell.hpp"
+#include "runtime/timer_wheel.hpp"
+
+namespace casty::detail {
+
+struct engine;
+
+// What the runtime says to itself. The tag of an envelope of kind `control`.
+enum class order : std::uint16_t {
+  adopt,        // an actor spawned by another thread begins its life here
+  stop,         // an actor is to stop
+  watch,        // an actor is to be watched: see watching.cpp
+  watched_end,  // what was watched has ended
+  wake,         // the future that a handler waits for has ended
+  guard_future,  // a future wants to be told of its timeout
+  pipe,         // a future has ended whose answer becomes a message
+  count,        // a drain wants to know the counters
+  shut_down,    // all actors of the worker are to stop
+};
+
+// What a drain learns of one worker.
+struct worker_count {
+  std::uint64_t waiting = 0;      // messages not done with, and actors with something to do
+  std::uint64_t sent_away = 0;    // to other workers
+  std::uint64_t taken_in = 0;     // from other workers
+
+  friend bool operator==(const worker_count&, const worker_count&) = default;
+};
+
+// Threads: all of it belongs to the worker's thread, but for `entry`, which others push to.
+struct worker {
+  worker(engine& of, unsigned number);
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  ~worker();
+
+  /// The worker whose thread this is; null elsewhere.
+  [[nodiscard]] static worker* current() noexcept;
+  static void set_current(worker* now) noexcept;
+
+  // The loop.
+  void run() noexcept;
+  bool advance() noexcept;
+  [[nodiscard]] bool finished() const noexcept {
+    return shutting_down && first_top == 0 && first_runnable_ == nullptr;
+  }
+
+  // Messages.
+  void deliver(envelope* sealed) noexcept;
+  // Into the mailbox of a living actor of this worker.
+  void enqueue(cell* actor, envelope* sealed) noexcept;
+  void schedule(cell* actor) noexcept;
+  void bury(envelope* sealed, dead_letter_reason reason) noexcept;
+
+  // Lives, see lifecycle.cpp.
+  void adopt(cell* actor) noexcept;
+  void request_stop(cell* actor) noexcept;
+
+  engine& system;
+  port* entry;
+  unsigned number;
+  cell* running = nullptr;       // whose turn it is
+  bool yields = false;           // the turn ends after this message
+  bool shutting_down = false;
+  std::uint32_t first_top = 0;   // the list of actors without a parent
+  std::int64_t now = 0;          // of the clock, as of the start of the round
+  timer_wheel timers;
+
+  // Messages that came to mailboxes here, and what became of them.
+  std::uint64_t arrived = 0;
+  std::uint64_t handled = 0;
+  std::uint64_t dead = 0;
+  std::uint64_t stashed = 0;     // put away now
+  worker_count away;             // `waiting` unused
+
+  [[nodiscard]] std::uint64_t queued() const noexcept {
+    return arrived - handled - dead - stashed;
+  }
+
+ private:
+  void take_in() noexcept;
+  void obey(envelope* sealed) noexcept;
+  [[nodiscard]] bool expire() noexcept;
+  void rest() noexcept;
+  void announce_idle() noexcept;
+  [[nodiscard]] cell* pick(unsigned position) noexcept;
+
+  // Turns.
+  void give_turn(cell* actor, unsigned messages) noexcept;
+  void end_turn(cell* actor) noexcept;
+  void take_messages(cell* actor, unsigned messages, envelope_queue& turn);
+  [[nodiscard]] envelope* unfold(cell* actor, envelope* sealed);
+  void settle(cell* actor, envelope* sealed, step made);
+  [[nodiscard]] bool attend(cell* actor);
+  void resume(cell* actor);
+  void fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept;
+
+  // Lives, see lifecycle.cpp.
+  void begin(cell* actor);
+  void begin_restart(cell* actor) noexcept;
+  void end_restart(cell* actor);
+  void begin_stop(cell* actor) noexcept;
+  void end_stop(cell* actor) noexcept;
+  void drop_waiting(cell* actor) noexcept;
+  void stop_children(cell* actor) noexcept;
+  void link_child(cell* child) noexcept;
+  void unlink_child(cell* child) noexcept;
+
+  cell* first_runnable_ = nullptr;
+  cell* last_runnable_ = nullptr;
+  unsigned runnable_ = 0;
+  std::uint64_t turns_ = 0;
+  std::uint64_t turns_announced_ = 0;
+  envelope* handling_ = nullptr;  // the message of the turn, while its handler runs
+  const bool chooses_;
+};
+
+// Where cells of a worker say that they live; never freed.
+[[nodiscard]] port* make_port(engine* system, worker* owner, unsigned number);
+
+// Puts the closure of `next` in place of the actor's; runs setups until there is one.
+void install(cell* self, behavior_base next);
+
+// Envelopes of kind `control`. `payload` is built in the envelope.
+template <class Payload, class... From>
+[[nodiscard]] envelope* make_order(order what, const target& to, From&&... from) {
+  envelope* sealed = seal_with<Payload>(to, static_cast<std::uint16_t>(what), [&](void* at) {
+    ::new (at) Payload{std::forward<From>(from)...};
+  });
+  sealed->kind = envelope_kind::control;
+  return sealed;
+}
+
+struct nothing {};
+
+inline void free_envelope(envelope* sealed) noexcept {
+  free_block(sealed, sealed->operations->bytes);
+}
+inline void destroy_message_of(envelope* sealed) noexcept {
+  if (sealed->operations->destroy != nullptr) {
+    sealed->operations->destroy(message_address(sealed));
+  }
+}
+
+}  // namespace casty::detail
