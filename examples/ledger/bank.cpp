@@ -14,7 +14,8 @@ constexpr std::size_t asks_at_once = 1024;
 
 }  // namespace
 
-bank::bank(casty::actor_system& system) : system_(system), tally_(system.spawn(tally(), "tally")) {}
+bank::bank(casty::actor_system& system, std::uint64_t window)
+    : system_(system), tally_(system.spawn(tally(), "tally")), half_window_(window / 2) {}
 
 void bank::settle(const transaction& next) {
   const account_ref account = account_of(next.account);
@@ -33,9 +34,9 @@ void bank::settle(const transaction& next) {
     }
   }
   ++passed_on_;
-  // Half the window is refilled while the other half is worked on.
-  if (passed_on_ % (window / 2) == 0 && passed_on_ >= window) {
-    (void)system_.ask<WhenDone>(tally_, passed_on_ - window / 2).within(patience).get();
+  // One half of the window is filled while the other is worked on.
+  if (passed_on_ % half_window_ == 0) {
+    (void)system_.ask<WhenDone>(tally_, passed_on_ - half_window_).within(patience).get();
   }
 }
 

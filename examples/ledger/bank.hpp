@@ -24,10 +24,10 @@ namespace ledger {
 /// @thread  One ordinary thread, which it blocks.
 class bank {
  public:
-  /// So many transactions may be under way at a time.
-  static constexpr std::uint64_t window = 8192;
+  static constexpr std::uint64_t default_window = 8192;
 
-  explicit bank(casty::actor_system& system);
+  /// @param window  So many transactions may be under way at a time; at least 2.
+  explicit bank(casty::actor_system& system, std::uint64_t window = default_window);
 
   /// In the order of the file.
   void settle(const transaction& next);
@@ -53,6 +53,7 @@ class bank {
   casty::actor_system& system_;
   casty::actor_ref<Tally> tally_;
   std::unordered_map<std::string, account_ref, hash, std::equal_to<>> accounts_;
+  std::uint64_t half_window_;
   std::uint64_t passed_on_ = 0;
 };
 

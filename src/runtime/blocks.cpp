@@ -70,10 +70,10 @@ struct thread_blocks {
 
   ~thread_blocks();
 
-  void* allocate(unsigned units) {
+  [[gnu::noinline]] void* allocate_slowly(unsigned units) {
     const unsigned index = units - 1;
-    if (void* block = lists[index].take(depots[index])) {
-      return block;
+    if (lists[index].restock(depots[index])) {
+      return lists[index].take();
     }
     const std::size_t bytes = std::size_t{units} * block_unit;
     if (static_cast<std::size_t>(fresh_end[index] - fresh[index]) < bytes) {
@@ -101,25 +101,30 @@ thread_blocks::~thread_blocks() {
   mine = nullptr;
 }
 
-thread_blocks& of_this_thread() {
-  if (mine == nullptr) [[unlikely]] {
-    thread_local thread_blocks blocks;
-    mine = &blocks;
-  }
-  return *mine;
+[[gnu::noinline]] thread_blocks& made_for_this_thread() {
+  thread_local thread_blocks blocks;
+  mine = &blocks;
+  return blocks;
 }
+
+thread_blocks& of_this_thread() { return mine != nullptr ? *mine : made_for_this_thread(); }
 
 }  // namespace
 
 void* allocate_block(std::uint32_t bytes) {
-  if (bytes > pooled_max || blocks_bypass_the_pool) {
+  if (bytes > pooled_max || blocks_bypass_the_pool) [[unlikely]] {
     return allocate_directly(bytes);
   }
-  return of_this_thread().allocate((bytes + block_unit - 1) / block_unit);
+  const unsigned units = (bytes + block_unit - 1) / block_unit;
+  thread_blocks& own = of_this_thread();
+  if (void* block = own.lists[units - 1].take()) [[likely]] {
+    return block;
+  }
+  return own.allocate_slowly(units);
 }
 
 void free_block(void* block, std::uint32_t bytes) noexcept {
-  if (bytes > pooled_max || blocks_bypass_the_pool) {
+  if (bytes > pooled_max || blocks_bypass_the_pool) [[unlikely]] {
     free_directly(block);
     return;
   }

@@ -82,8 +82,11 @@ struct thread_cells {
   ~thread_cells();
 
   cell* take() {
-    if (cell* dead = free.take(shared_cells)) {
+    if (cell* dead = free.take()) {
       return dead;
+    }
+    if (free.restock(shared_cells)) {
+      return free.take();
     }
     if (fresh == fresh_end) {
       chunk* mapped = map_chunk();

@@ -65,12 +65,12 @@ struct glimpse {
   target parent;
 };
 
+// Those fields are stored with release when the cell is used anew, and its generation was
+// advanced before: who sees a new field sees a new generation.
 bool look(const target& at, glimpse& seen) noexcept {
-  seen.number = load(at.actor->number);
-  cell* parent = load(at.actor->parent);
+  seen.number = __atomic_load_n(&at.actor->number, __ATOMIC_ACQUIRE);
+  cell* parent = __atomic_load_n(&at.actor->parent, __ATOMIC_ACQUIRE);
   seen.parent = parent == nullptr ? target{} : target_of(parent);
-  // The fields are of this incarnation when it has not changed since.
-  __atomic_thread_fence(__ATOMIC_ACQUIRE);
   return __atomic_load_n(&at.actor->generation, __ATOMIC_ACQUIRE) == at.generation;
 }
 

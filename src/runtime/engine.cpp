@@ -58,16 +58,6 @@ port* make_port(engine* system, worker* owner, unsigned number) {
   return all->emplace_back(std::move(made)).get();
 }
 
-void post(envelope* sealed) noexcept {
-  port* to = load(sealed->actor->owner);
-  worker* here = worker::current();
-  if (here != nullptr && here->entry == to) [[likely]] {
-    here->deliver(sealed);
-    return;
-  }
-  engine::send_to(*to, sealed);
-}
-
 void engine::send_to(port& to, envelope* sealed) noexcept {
   worker* here = worker::current();
   if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
@@ -147,9 +137,15 @@ engine::engine(const system_options& options, const seams& given)
   if (name.empty()) {
     throw error(errc::bad_name, "a system needs a name");
   }
+  constexpr unsigned workers_max = 1024;
+  if (options.workers > workers_max) {
+    throw error(errc::bad_argument, "workers: at most 1024");
+  }
   if (on.clock == nullptr || on.scheduler == nullptr || on.random == nullptr) {
     owned = std::make_shared<production_seams>(options.workers);
     on = owned->all();
+  } else if (options.workers != 0) {
+    throw error(errc::bad_argument, "workers: the scheduler that was given says how many");
   }
   for (unsigned number = 0; number < on.scheduler->workers(); ++number) {
     workers.push_back(std::make_unique<worker>(*this, number));

@@ -53,8 +53,9 @@ cell* make_cell(engine& system, port* home, cell* parent, behavior_base&& first,
   unborn made(allocate_cell());
   cell* actor = made.actor;
   store(actor->owner, home);
-  store(actor->parent, parent);
-  store(actor->number, system.next_number.fetch_add(1, std::memory_order_relaxed));
+  __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
+  __atomic_store_n(&actor->number, system.next_number.fetch_add(1, std::memory_order_relaxed),
+                   __ATOMIC_RELEASE);
   const bool is_setup = first.operations() != nullptr && first.operations()->start != nullptr;
   if (is_setup || !name.empty()) {
     actor->more = new extension;
@@ -109,6 +110,9 @@ step become(cell* self, behavior_base& next) {
 target spawn_child(cell* parent, behavior_base&& first, std::string_view name) {
   worker& here = *worker::current();
   cell* actor = make_cell(here.system, here.entry, parent, std::move(first), name);
+  if ((parent->flags & (stopping | restarting)) != 0) {
+    actor->flags |= stop_requested;  // its siblings were told to stop already
+  }
   here.adopt(actor);
   return target_of(actor);
 }
@@ -164,15 +168,17 @@ void worker::request_stop(cell* actor) noexcept {
   }
 }
 
-void worker::begin(cell* actor) {
-  actor->flags &= static_cast<std::uint16_t>(~starting);
+void worker::run_setup(cell* actor) {
   behavior_base& initial = *actor->more->initial;
   behavior_base first(outcome::same);
   initial.operations()->start(actor, initial.slot(), first);
   install(actor, std::move(first));
-  if ((actor->flags & restarting) == 0) {
-    announce_start(system, actor);
-  }
+}
+
+void worker::begin(cell* actor) {
+  actor->flags &= static_cast<std::uint16_t>(~starting);
+  run_setup(actor);
+  announce_start(system, actor);
 }
 
 void worker::begin_restart(cell* actor) noexcept {
@@ -194,14 +200,9 @@ void worker::begin_restart(cell* actor) noexcept {
 }
 
 void worker::end_restart(cell* actor) {
-  destroy_behavior(actor);
-  try {
-    begin(actor);
-  } catch (...) {
-    actor->flags &= static_cast<std::uint16_t>(~restarting);
-    throw;
-  }
   actor->flags &= static_cast<std::uint16_t>(~restarting);
+  destroy_behavior(actor);
+  run_setup(actor);
 }
 
 void worker::drop_waiting(cell* actor) noexcept {

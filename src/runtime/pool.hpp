@@ -58,24 +58,25 @@ class free_list {
  public:
   using thing = typename Traits::thing;
 
-  // Null when a fresh thing must be made.
-  thing* take(depot<Traits>& shared) noexcept {
-    if (first_ == nullptr) {
-      first_ = shared.try_take();
-      if (first_ == nullptr) {
-        return nullptr;
-      }
-      count_ = Traits::count(first_);
-    }
+  // Null when the list is empty.
+  thing* take() noexcept {
     thing* taken = first_;
-    first_ = Traits::next(taken);
-    --count_;
+    if (taken != nullptr) [[likely]] {
+      first_ = Traits::next(taken);
+      --count_;
+    }
     return taken;
+  }
+  // Fetches a batch for an empty list; false when a fresh thing must be made.
+  bool restock(depot<Traits>& shared) noexcept {
+    first_ = shared.try_take();
+    count_ = first_ == nullptr ? 0 : Traits::count(first_);
+    return first_ != nullptr;
   }
   void give(thing* back, depot<Traits>& shared) noexcept {
     Traits::next(back) = first_;
     first_ = back;
-    if (++count_ >= 2 * batch_size) {
+    if (++count_ >= 2 * batch_size) [[unlikely]] {
       give_batch(batch_size, shared);
     }
   }
@@ -87,7 +88,7 @@ class free_list {
   }
 
  private:
-  void give_batch(unsigned size, depot<Traits>& shared) noexcept {
+  [[gnu::noinline]] void give_batch(unsigned size, depot<Traits>& shared) noexcept {
     thing* last = first_;
     for (unsigned each = 1; each < size; ++each) {
       last = Traits::next(last);

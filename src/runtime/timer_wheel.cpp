@@ -43,12 +43,10 @@ void timer_wheel::cancel(timer_node& timer) noexcept {
 // A timer stands on the level of the highest digit in which its tick differs from now, so
 // that it is looked at again when that digit has come.
 void timer_wheel::insert(timer_node& timer) noexcept {
-  constexpr std::int64_t reach = std::int64_t{1} << (slot_bits * levels);
   constexpr std::int64_t round_up = (std::int64_t{1} << tick_bits) - 1;
   const std::int64_t due = timer.due > INT64_MAX - round_up ? INT64_MAX : timer.due + round_up;
   const std::int64_t tick = std::max(due >> tick_bits, now_);
-  const auto differing =
-      static_cast<std::uint64_t>(std::min(tick ^ now_, reach - 1)) | (slots - 1U);
+  const auto differing = static_cast<std::uint64_t>(tick ^ now_) | (slots - 1U);
   const int at = (63 - std::countl_zero(differing)) / slot_bits;
   const auto slot = static_cast<std::size_t>((tick >> (at * slot_bits)) & (slots - 1));
   level& chosen = levels_[static_cast<std::size_t>(at)];

@@ -37,7 +37,7 @@ class timer_wheel {
  private:
   static constexpr int tick_bits = 20;
   static constexpr int slot_bits = 6;
-  static constexpr int levels = 7;
+  static constexpr int levels = 8;  // 48 bits of ticks: more than 63 bits of nanoseconds have
   static constexpr int slots = 1 << slot_bits;
 
   struct level {

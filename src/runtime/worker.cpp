@@ -12,8 +12,6 @@ namespace casty::detail {
 
 namespace {
 
-__attribute__((tls_model("initial-exec"))) constinit thread_local worker* of_this_thread = nullptr;
-
 // Rounds between two looks at the inbox and the clock.
 constexpr unsigned turns_a_round = 64;
 // How often an idle worker looks at its inbox before it parks: some 20 µs.
@@ -32,8 +30,7 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 
 }  // namespace
 
-worker* worker::current() noexcept { return of_this_thread; }
-void worker::set_current(worker* now) noexcept { of_this_thread = now; }
+constinit thread_local worker* worker_here = nullptr;
 
 worker::worker(engine& of, unsigned its_number)
     : system(of),
@@ -60,7 +57,7 @@ void worker::run() noexcept {
     take_in();
     (void)expire();
     for (unsigned turns = 0; turns < turns_a_round && first_runnable_ != nullptr; ++turns) {
-      give_turn(pick(0), UINT32_MAX);
+      give_turn(pick_first(), UINT32_MAX);
     }
     if (first_runnable_ == nullptr && entry->empty() && !finished()) {
       rest();
@@ -70,7 +67,7 @@ void worker::run() noexcept {
 }
 
 bool worker::advance() noexcept {
-  worker* const before = std::exchange(of_this_thread, this);
+  worker* const before = std::exchange(worker_here, this);
   now = system.now().count();
   bool worked = !entry->empty();
   take_in();
@@ -84,7 +81,7 @@ bool worker::advance() noexcept {
   if (!worked) {
     announce_idle();
   }
-  of_this_thread = before;
+  worker_here = before;
   return worked;
 }
 
@@ -178,6 +175,14 @@ void worker::schedule(cell* actor) noexcept {
   ++runnable_;
 }
 
+cell* worker::pick_first() noexcept {
+  cell* chosen = first_runnable_;
+  first_runnable_ = chosen->run_next;
+  --runnable_;
+  chosen->flags &= static_cast<std::uint16_t>(~scheduled);
+  return chosen;
+}
+
 cell* worker::pick(unsigned position) noexcept {
   cell* before = nullptr;
   cell* chosen = first_runnable_;
@@ -192,6 +197,16 @@ cell* worker::pick(unsigned position) noexcept {
   --runnable_;
   chosen->flags &= static_cast<std::uint16_t>(~scheduled);
   return chosen;
+}
+
+void post(envelope* sealed) noexcept {
+  port* to = load(sealed->actor->owner);
+  worker* here = worker_here;
+  if (here != nullptr && here->entry == to) [[likely]] {
+    here->deliver(sealed);
+    return;
+  }
+  engine::send_to(*to, sealed);
 }
 
 void worker::give_turn(cell* actor, unsigned messages) noexcept {

@@ -16,6 +16,7 @@
 namespace casty::detail {
 
 struct engine;
+struct worker;
 
 // What the runtime says to itself. The tag of an envelope of kind `control`.
 enum class order : std::uint16_t {
@@ -39,6 +40,9 @@ struct worker_count {
   friend bool operator==(const worker_count&, const worker_count&) = default;
 };
 
+// The worker whose thread this is; null elsewhere.
+__attribute__((tls_model("initial-exec"))) extern constinit thread_local worker* worker_here;
+
 // Threads: all of it belongs to the worker's thread, but for `entry`, which others push to.
 struct worker {
   worker(engine& of, unsigned number);
@@ -47,8 +51,8 @@ struct worker {
   ~worker();
 
   /// The worker whose thread this is; null elsewhere.
-  [[nodiscard]] static worker* current() noexcept;
-  static void set_current(worker* now) noexcept;
+  [[nodiscard]] static worker* current() noexcept { return worker_here; }
+  static void set_current(worker* now) noexcept { worker_here = now; }
 
   // The loop.
   void run() noexcept;
@@ -95,6 +99,7 @@ struct worker {
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
   void announce_idle() noexcept;
+  [[nodiscard]] cell* pick_first() noexcept;
   [[nodiscard]] cell* pick(unsigned position) noexcept;
 
   // Turns.
@@ -109,6 +114,7 @@ struct worker {
 
   // Lives, see lifecycle.cpp.
   void begin(cell* actor);
+  void run_setup(cell* actor);
   void begin_restart(cell* actor) noexcept;
   void end_restart(cell* actor);
   void begin_stop(cell* actor) noexcept;

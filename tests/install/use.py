@@ -22,9 +22,13 @@ SETUP = ["setup", "--buildtype=plain", "--wrap-mode=nodownload"]
 
 
 def run(command, **environment):
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}
+    )
     if done.returncode != 0:
-        sys.exit(f"{shlex.join(map(str, command))}: status {done.returncode}\n{done.stdout}{done.stderr}")
+        sys.exit(
+            f"{shlex.join(map(str, command))}: status {done.returncode}\n{done.stdout}{done.stderr}"
+        )
     return done.stdout
 
 

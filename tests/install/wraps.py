@@ -30,7 +30,8 @@ HEADERS = {
     "CLI11": "include/CLI/CLI.hpp",
 }
 WITH_OWN_MESON = """project('{name}', 'cpp', version: '99')
-meson.override_dependency('{name}', declare_dependency(include_directories: include_directories('{include}')))
+upstream_dep = declare_dependency(include_directories: include_directories('{include}'))
+meson.override_dependency('{name}', upstream_dep)
 """
 
 
@@ -113,12 +114,15 @@ def main():
         sys.exit(f"wraps of {sorted(names)}, expected {sorted(HEADERS)}")
     found = "".join(f"wrapped += dependency('{name}')\n" for name in names)
     (work / "meson.build").write_text(
-        "project('wraps', 'cpp', default_options: ['cpp_std=c++20', 'buildtype=plain'])\nwrapped = []\n"
+        "project('wraps', 'cpp', default_options: ['cpp_std=c++20', 'buildtype=plain'])\n"
+        "wrapped = []\n"
         f"{found}executable('wraps', 'main.cpp', dependencies: wrapped)\n"
     )
     includes = "".join(f"#include <{HEADERS[name].removeprefix('include/')}>\n" for name in names)
     markers = " + ".join(f"FROM_WRAP_{name.upper()}" for name in names)
-    (work / "main.cpp").write_text(f"{includes}int main() {{ return {markers} == {len(names)} ? 0 : 1; }}\n")
+    (work / "main.cpp").write_text(
+        f"{includes}int main() {{ return {markers} == {len(names)} ? 0 : 1; }}\n"
+    )
     run([meson, "setup", "--wrap-mode=forcefallback", "build"], work)
     run(["ninja", "-C", "build"], work)
     run([work / "build/wraps"], work)

@@ -243,7 +243,10 @@ TEST_CASE("runtime/coroutines: awaits with temporaries, moves, conditions and ne
           seen.push_back(*one);
           auto two = co_await ctx.ask<Add>(m.to, std::move(one), std::string("three"));
           seen.push_back(*two);
-          if (*two == 9) { auto three = co_await ctx.ask<Add>(m.to, std::move(two), ""); seen.push_back(*three); }
+          if (*two == 9) {
+            auto three = co_await ctx.ask<Add>(m.to, std::move(two), "");
+            seen.push_back(*three);
+          }
           for (int each = 0; each < 3; ++each) {
             auto result = co_await ctx.ask<Add>(m.to, std::make_unique<int>(each),
                                                 std::string(200, 'x'))

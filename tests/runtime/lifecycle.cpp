@@ -44,8 +44,8 @@ behavior<Tree> tree(Log& log, std::string name) {
       Farewell(log, std::move(name)),
       [](auto& ctx, Farewell& self, const Grow& m) {
         for (int child = 0; m.depth > 0 && child < m.width; ++child) {
-          const std::string name = self.name.substr(0, 100) + std::to_string(child);
-          ctx.spawn(tree(*self.log, name), name).tell(Grow{m.depth - 1, m.width});
+          const std::string below = self.name.substr(0, 100) + std::to_string(child);
+          ctx.spawn(tree(*self.log, below), below).tell(Grow{m.depth - 1, m.width});
         }
         return behaviors::same;
       },

@@ -14,7 +14,8 @@ import re
 import sys
 
 DOCTEST = re.compile(
-    r"^\[doctest\] test cases: +\d+ +\| +(\d+) passed +\| +(\d+) failed +\| +(\d+) skipped", re.MULTILINE
+    r"^\[doctest\] test cases: +\d+ +\| +(\d+) passed +\| +(\d+) failed +\| +(\d+) skipped",
+    re.MULTILINE,
 )
 SCRIPT = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
 
@@ -36,7 +37,8 @@ def cases(entry):
 
 def main():
     total_passed, total_failed = 0, 0
-    for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
+    log = pathlib.Path(sys.argv[1])
+    for line in log.read_text().splitlines() if log.is_file() else []:
         entry = json.loads(line)
         passed, failed = cases(entry)
         total_passed += passed

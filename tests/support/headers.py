@@ -11,7 +11,9 @@ import sys
 
 def main():
     library, *checks = sys.argv[1:]
-    members = subprocess.run(["ar", "t", library], capture_output=True, text=True, check=True).stdout
+    members = subprocess.run(
+        ["ar", "t", library], capture_output=True, text=True, check=True
+    ).stdout
     missing = [check for check in checks if f"{pathlib.Path(check).name}.o" not in members]
     for check in missing:
         print(f"{check}: no object in {library}")

@@ -28,7 +28,9 @@ import subprocess
 import sys
 
 DIAGNOSTIC = re.compile(r"^\S.*?:\d+:\d+: (?P<kind>fatal error|error|note|warning):")
-EXPECT = re.compile(r"^// expect(?P<where>-note)?(?:\((?P<compiler>g\+\+|clang)\))?: (?P<text>.+)$", re.MULTILINE)
+EXPECT = re.compile(
+    r"^// expect(?P<where>-note)?(?:\((?P<compiler>g\+\+|clang)\))?: (?P<text>.+)$", re.MULTILINE
+)
 ERRORS = re.compile(r"^// errors: (\d+)$", re.MULTILINE)
 LINES = re.compile(r"^// lines: g\+\+ (\d+) clang (\d+)$", re.MULTILINE)
 LINES_MAX = ("12", "25")  # PERFORMANCE's budget
@@ -107,7 +109,9 @@ def main():
     text = pathlib.Path(source).read_text()
     if not EXPECT.search(text):
         sys.exit(f"{source}: no '// expect:' line")
-    is_clang = "clang" in subprocess.run([command[0], "--version"], capture_output=True, text=True).stdout
+    is_clang = (
+        "clang" in subprocess.run([command[0], "--version"], capture_output=True, text=True).stdout
+    )
     command = [*command, "-fsyntax-only", source]
     status, output = run([*command, "-DCASTY_CONTROL"], folder)
     if status != 0:

@@ -23,17 +23,37 @@ no_handler_for<Deposit> mistake;
 PROGRAMS = [
     ("the stated reason", f"// expect: no_handler_for<Deposit>\n{MISTAKE}", ""),
     ("a star", f"// expect: no_handler*Deposit\n{MISTAKE}", ""),
-    ("a reason for each compiler", "// expect(g++): no_handler_for<Deposit>\n"
-     f"// expect(clang): no_handler_for<Deposit>\n{MISTAKE}", ""),
+    (
+        "a reason for each compiler",
+        "// expect(g++): no_handler_for<Deposit>\n"
+        f"// expect(clang): no_handler_for<Deposit>\n{MISTAKE}",
+        "",
+    ),
     ("a note", f"// expect: error\n// expect-note: no_handler_for<Deposit> mistake\n{MISTAKE}", ""),
-    ("two errors that are two", f"// expect: Deposit\n// errors: 2\n{MISTAKE}"
-     "#ifndef CASTY_CONTROL\nno_handler_for<Deposit> again;\n#endif\n", ""),
+    (
+        "two errors that are two",
+        f"// expect: Deposit\n// errors: 2\n{MISTAKE}"
+        "#ifndef CASTY_CONTROL\nno_handler_for<Deposit> again;\n#endif\n",
+        "",
+    ),
     ("no reason", MISTAKE, "no '// expect:' line"),
-    ("another reason", f"// expect: no_handler_for<Withdraw>\n{MISTAKE}", "lacks 'no_handler_for<Withdraw>'"),
-    ("a reason outside the error line", f"// expect: no_handler_for<Deposit> mistake;\n{MISTAKE}", "in an error line"),
+    (
+        "another reason",
+        f"// expect: no_handler_for<Withdraw>\n{MISTAKE}",
+        "lacks 'no_handler_for<Withdraw>'",
+    ),
+    (
+        "a reason outside the error line",
+        f"// expect: no_handler_for<Deposit> mistake;\n{MISTAKE}",
+        "in an error line",
+    ),
     ("a mistake that is none", "// expect: x\nint main() {}\n", "compiled, and must not"),
     ("a typo", f"// expect: x\ntypo\n{MISTAKE}", "the control does not compile"),
-    ("one error too many", f"// expect: Deposit\n{MISTAKE}#ifndef CASTY_CONTROL\nint x = y;\n#endif\n", "2 errors"),
+    (
+        "one error too many",
+        f"// expect: Deposit\n{MISTAKE}#ifndef CASTY_CONTROL\nint x = y;\n#endif\n",
+        "2 errors",
+    ),
     ("too many lines", f"// expect: Deposit\n// lines: g++ 1 clang 1\n{MISTAKE}", "at most 1"),
 ]
 

@@ -103,6 +103,9 @@ class behavior_base {
 // How a closure is kept: in the slot, or boxed in a pooled block that the slot points to.
 template <class Closure>
 struct kept {
+  static_assert(alignof(Closure) <= block_unit,
+                "casty::behavior: a captured value is aligned to more than 64 bytes; keep it "
+                "behind a pointer");
   static constexpr bool boxed = sizeof(Closure) > slot_bytes || alignof(Closure) > 8 ||
                                 !std::is_nothrow_move_constructible_v<Closure>;
   static constexpr bool by_bytes = boxed || std::is_trivially_copyable_v<Closure>;
@@ -117,9 +120,6 @@ struct kept {
   template <class... From>
   static void construct(void* slot, From&&... from) {
     if constexpr (boxed) {
-      static_assert(alignof(Closure) <= block_unit,
-                    "casty::behavior: a captured value is aligned to more than 64 bytes; "
-                    "keep it behind a pointer");
       block_guard guard(allocate_block(sizeof(Closure)), sizeof(Closure));
       auto* made = ::new (guard.block) Closure{std::forward<From>(from)...};
       guard.block = nullptr;

@@ -1,0 +1,27 @@
+// expect: NotInProtocol = Audit
+#include <string>
+
+#include "casty/actor.hpp"
+
+namespace behaviors = casty::behaviors;
+
+struct Deposit {
+  int cents;
+};
+struct Withdraw {
+  int cents;
+  casty::reply_to<std::string> reply_to;
+};
+struct GetBalance {
+  casty::reply_to<int> reply_to;
+};
+struct Account : casty::protocol<Deposit, Withdraw, GetBalance> {};
+struct Audit {
+  int number;
+};
+
+#ifdef CASTY_CONTROL
+void send(casty::actor_ref<Account> to) { to.tell(Deposit{1}); }
+#else
+void send(casty::actor_ref<Account> to) { to.tell(Audit{1}); }
+#endif
