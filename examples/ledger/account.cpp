@@ -25,8 +25,8 @@ struct Early {
 struct Book {
   casty::actor_ref<Outcomes> outcomes;
   std::int64_t balance_cents = 0;
-  std::uint64_t expected_id = 0;    // of the transfer whose offer is awaited, or 0
-  std::int64_t offered_cents = 0;   // to a receiver who has not answered, or 0
+  std::uint64_t expected_id = 0;   // of the transfer whose offer is awaited, or 0
+  std::int64_t offered_cents = 0;  // to a receiver who has not answered, or 0
   std::unique_ptr<Early> early = {};
   bool in_use = false;
 

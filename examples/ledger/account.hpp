@@ -53,8 +53,7 @@ struct GetBalance {
   casty::reply_to<Balance> reply_to;
 };
 
-struct Account
-    : casty::protocol<Deposit, Withdraw, Send, Expect, Offer, Answer, GetBalance> {};
+struct Account : casty::protocol<Deposit, Withdraw, Send, Expect, Offer, Answer, GetBalance> {};
 
 /// An account without money. Each transaction tells its outcome to `outcomes` once, when
 /// the balances are what it makes them.

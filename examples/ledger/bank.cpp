@@ -1,12 +1,15 @@
 #include "ledger/bank.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 namespace ledger {
 
 namespace {
 
-// A machine may be put to sleep in the middle of a run, and a debugger may hold it.
+// A wait is cut into pieces, not ended: a machine may be put to sleep in the middle of a run.
+constexpr casty::duration look_up_after = casty::duration::seconds(1);
 constexpr casty::duration patience = casty::duration::max();
 
 // So many balances are asked for before the first answer is awaited.
@@ -14,8 +17,17 @@ constexpr std::size_t asks_at_once = 1024;
 
 }  // namespace
 
-bank::bank(casty::actor_system& system, std::uint64_t window)
-    : system_(system), tally_(system.spawn(tally(), "tally")), half_window_(window / 2) {}
+// An account that fails takes its transactions along; what is sent to it later is a dead
+// letter. Without an eye on these, the wait for its outcomes would have no end.
+bank::bank(casty::actor_system& system, std::uint64_t window, std::function<void()> while_waiting)
+    : system_(system),
+      tally_(system.spawn(tally(), "tally")),
+      half_window_(window / 2),
+      while_waiting_(std::move(while_waiting)) {
+  system_.event_stream().subscribe([lost = letter_lost_](const casty::dead_letter& letter) {
+    *lost = *lost || letter.reason != casty::dead_letter_reason::late_reply;
+  });
+}
 
 void bank::settle(const transaction& next) {
   const account_ref account = account_of(next.account);
@@ -36,12 +48,24 @@ void bank::settle(const transaction& next) {
   ++passed_on_;
   // One half of the window is filled while the other is worked on.
   if (passed_on_ % half_window_ == 0) {
-    (void)system_.ask<WhenDone>(tally_, passed_on_ - half_window_).within(patience).get();
+    wait_for(passed_on_ - half_window_);
   }
 }
 
-outcome_counts bank::finish() {
-  return system_.ask<WhenDone>(tally_, passed_on_).within(patience).get();
+outcome_counts bank::finish() { return wait_for(passed_on_); }
+
+outcome_counts bank::wait_for(std::uint64_t transactions) {
+  while (true) {
+    const casty::result<outcome_counts> done =
+        system_.ask<WhenDone>(tally_, transactions).within(look_up_after).wait();
+    if (*letter_lost_) {
+      throw std::runtime_error("an account has failed; its transactions are lost");
+    }
+    if (done || done.error() != casty::errc::timeout) {
+      return done.value();
+    }
+    while_waiting_();
+  }
 }
 
 std::vector<account_balance> bank::balances() {

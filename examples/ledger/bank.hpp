@@ -2,9 +2,11 @@
 /// All accounts as actors, as the reader of the file sees them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,10 +28,13 @@ class bank {
  public:
   static constexpr std::uint64_t default_window = 8192;
 
-  /// @param window  So many transactions may be under way at a time; at least 2.
-  explicit bank(casty::actor_system& system, std::uint64_t window = default_window);
+  /// @param window         So many transactions may be under way at a time; at least 2.
+  /// @param while_waiting  Is called about once a second in long waits, and may throw.
+  explicit bank(
+      casty::actor_system& system, std::uint64_t window = default_window,
+      std::function<void()> while_waiting = [] {});
 
-  /// In the order of the file.
+  /// In the order of the file. Throws when an account has failed; so does `finish`.
   void settle(const transaction& next);
 
   /// Waits for the outcomes of all that was passed on.
@@ -49,11 +54,14 @@ class bank {
   using account_ref = casty::actor_ref<Account>;
 
   [[nodiscard]] account_ref account_of(std::string_view name);
+  outcome_counts wait_for(std::uint64_t transactions);
 
   casty::actor_system& system_;
   casty::actor_ref<Tally> tally_;
   std::unordered_map<std::string, account_ref, hash, std::equal_to<>> accounts_;
   std::uint64_t half_window_;
+  std::function<void()> while_waiting_;
+  std::shared_ptr<std::atomic<bool>> letter_lost_ = std::make_shared<std::atomic<bool>>(false);
   std::uint64_t passed_on_ = 0;
 };
 

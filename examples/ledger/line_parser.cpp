@@ -65,8 +65,9 @@ bool is_account(std::string_view text) noexcept { return !text.empty() && !conta
 
 std::string_view to_string(reject_reason reason) noexcept {
   constexpr std::array<std::string_view, 10> names = {
-      "too_long",     "not_utf8",    "column_count", "bad_id",            "id_not_increasing",
-      "unknown_kind", "bad_account", "bad_amount",   "bad_other_account", "same_account"};
+      "too_long",          "not_utf8",     "column_count", "bad_id",
+      "id_not_increasing", "unknown_kind", "bad_account",  "bad_amount",
+      "bad_other_account", "same_account"};
   return names[static_cast<std::size_t>(reason)];
 }
 

@@ -36,9 +36,10 @@ std::string progress_text(const progress_state& state, bool bar) {
   std::string text;
   double share = 0;
   if (state.total) {
-    share = *state.total == 0
-                ? 1
-                : std::min(static_cast<double>(state.done) / static_cast<double>(*state.total), 1.0);
+    share =
+        *state.total == 0
+            ? 1
+            : std::min(static_cast<double>(state.done) / static_cast<double>(*state.total), 1.0);
     text += bar ? bar_text(share) : "";
     text += std::to_string(static_cast<int>(share * 100)) + " %, ";
   }

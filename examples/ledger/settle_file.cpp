@@ -47,7 +47,7 @@ class settling {
         lines_(input_),
         rejects_(options.rejects),
         system_({.name = "ledger", .workers = options.workers, .log = casty::log_level::warning}),
-        bank_(system_),
+        bank_(system_, bank::default_window, [&stopped] { stopped.check(); }),
         shown_("settling", input_.bytes()) {
     check_places(options, input_);
     if (options.balances) {

@@ -22,7 +22,7 @@ struct WhenDone {
 struct Outcomes : casty::protocol<Settled, Refused> {};
 struct Tally : casty::protocol<Settled, Refused, WhenDone> {};
 
-/// Serves one asker at a time.
+/// Serves one asker at a time: a new one takes the place of one who gave up.
 [[nodiscard]] casty::behavior<Tally> tally();
 
 }  // namespace ledger

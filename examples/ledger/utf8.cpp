@@ -33,8 +33,7 @@ std::size_t ascii_bytes(std::string_view text) noexcept {
 std::size_t character_bytes(std::string_view text) noexcept {
   namespace utf = boost::locale::utf;
   const char* at = text.data();
-  const utf::code_point decoded =
-      utf::utf_traits<char>::decode(at, text.data() + text.size());
+  const utf::code_point decoded = utf::utf_traits<char>::decode(at, text.data() + text.size());
   const bool valid = decoded != utf::illegal && decoded != utf::incomplete;
   return valid ? static_cast<std::size_t>(at - text.data()) : 0;
 }

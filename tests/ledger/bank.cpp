@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -105,6 +106,19 @@ TEST_CASE("ledger/bank: a bank without transactions is done") {
 
   CHECK(bank.finish() == outcome_counts{});
   CHECK(bank.balances().empty());
+}
+
+TEST_CASE("ledger/bank: a lost message ends the wait for its outcome") {
+  casty::testkit::test_system system;
+  ledger::bank bank(system);
+  bank.settle({1, deposit, "anna", 1, ""});
+
+  const casty::any_ref anyone = system.spawn(ledger::tally());
+  system.event_stream().publish(
+      casty::dead_letter{"Deposit", casty::dead_letter_reason::stopped, anyone});
+
+  CHECK_THROWS_WITH_AS((void)bank.finish(), "an account has failed; its transactions are lost",
+                       std::runtime_error);
 }
 
 // Parsed lines that live as long as this.

@@ -58,9 +58,8 @@ TEST_CASE("ledger/fold: accounts are told apart and sorted by bytes") {
     CHECK(fold.settle({1, deposit, account, 1, ""}));
   }
 
-  CHECK(fold.balances() ==
-        std::vector<account_balance>{
-            {" ", 1}, {"B", 1}, {"a", 1}, {"ab", 1}, {"b", 1}, {"\xC3\xA4", 1}});
+  CHECK(fold.balances() == std::vector<account_balance>{
+                               {" ", 1}, {"B", 1}, {"a", 1}, {"ab", 1}, {"b", 1}, {"\xC3\xA4", 1}});
 }
 
 }  // namespace

@@ -40,8 +40,7 @@ class folder {
     return {std::istreambuf_iterator<char>(opened), std::istreambuf_iterator<char>()};
   }
   [[nodiscard]] std::size_t file_count() const {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(path_), {}));
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
   }
 
  private:

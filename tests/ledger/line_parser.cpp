@@ -65,13 +65,14 @@ TEST_CASE("ledger/line_parser: each reason is found") {
   for (const std::string_view text : {"1", "1,deposit,a,1", "1,deposit,a,1,,", "no comma", ",,,"}) {
     CHECK(reason_of(text) == reject_reason::column_count);
   }
-  for (const std::string_view id : {"", "0", "000", "-1", "+1", " 1", "1 ", "1.0", "0x1", "one",
-                                    "9223372036854775808", "18446744073709551617",
-                                    "99999999999999999999999999"}) {
+  for (const std::string_view id :
+       {"", "0", "000", "-1", "+1", " 1", "1 ", "1.0", "0x1", "one", "9223372036854775808",
+        "18446744073709551617", "99999999999999999999999999"}) {
     CHECK(reason_of(std::string(id) + ",deposit,a,1,") == reject_reason::bad_id);
     CHECK(reason_of("1,deposit,a," + std::string(id) + ",") == reject_reason::bad_amount);
   }
-  for (const std::string_view kind : {"", "Deposit", "deposits", " deposit", "deposit ", "refund"}) {
+  for (const std::string_view kind :
+       {"", "Deposit", "deposits", " deposit", "deposit ", "refund"}) {
     CHECK(reason_of("1," + std::string(kind) + ",a,1,") == reject_reason::unknown_kind);
   }
   for (const std::string_view account : {"", "a\tb", "\x7F", "\xC2\x85", "a\r"}) {

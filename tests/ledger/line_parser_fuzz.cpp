@@ -74,8 +74,8 @@ std::string number_slowly(const std::string& text) {
   }
   const std::string digits = text.substr(text.find_first_not_of('0'));
   const std::string largest = "9223372036854775807";
-  const bool fits = digits.size() < largest.size() ||
-                    (digits.size() == largest.size() && digits <= largest);
+  const bool fits =
+      digits.size() < largest.size() || (digits.size() == largest.size() && digits <= largest);
   return fits ? digits : std::string();
 }
 
@@ -124,8 +124,8 @@ std::string parse_slowly(const std::string& text, std::uint64_t& last_id) {
     return "same_account";
   }
   last_id = std::stoull(number_slowly(parts[0]));
-  return number_slowly(parts[0]) + "|" + parts[1] + "|" + parts[2] + "|" +
-         number_slowly(parts[3]) + "|" + parts[4];
+  return number_slowly(parts[0]) + "|" + parts[1] + "|" + parts[2] + "|" + number_slowly(parts[3]) +
+         "|" + parts[4];
 }
 
 std::string shown(const ledger::parsed_line& parsed) {
@@ -140,11 +140,32 @@ std::string shown(const ledger::parsed_line& parsed) {
          std::to_string(read.amount_cents) + "|" + std::string(read.other_account);
 }
 
-constexpr std::string_view pieces[] = {
-    ",",    "",     "0",        "1",        "9223372036854775807", "9223372036854775808",
-    "-",    " ",    "deposit",  "withdraw", "transfer",            "a",
-    "b",    "\t",   "\x7F",     "\xC2\x85", "\xC2\xA0",            "\xC3\xBC",
-    "\xC0", "\xED\xA0\x80", "\xF0\x9F\x98\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\\", "\"", "\r"};
+constexpr std::string_view pieces[] = {",",
+                                       "",
+                                       "0",
+                                       "1",
+                                       "9223372036854775807",
+                                       "9223372036854775808",
+                                       "-",
+                                       " ",
+                                       "deposit",
+                                       "withdraw",
+                                       "transfer",
+                                       "a",
+                                       "b",
+                                       "\t",
+                                       "\x7F",
+                                       "\xC2\x85",
+                                       "\xC2\xA0",
+                                       "\xC3\xBC",
+                                       "\xC0",
+                                       "\xED\xA0\x80",
+                                       "\xF0\x9F\x98\x80",
+                                       "\xF4\x90\x80\x80",
+                                       "\xE2\x82",
+                                       "\\",
+                                       "\"",
+                                       "\r"};
 
 std::string random_line(ledger::number_stream& random, std::uint64_t id) {
   constexpr std::string_view accounts[] = {"a", "b", "J\xC3\xBCrgen", "\xE2\x82\xAC"};

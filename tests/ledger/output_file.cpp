@@ -65,10 +65,10 @@ TEST_CASE("ledger/output_file: a link stays a link") {
 
 TEST_CASE("ledger/output_file: a place that cannot be written is refused at once") {
   const ledger_tests::folder folder;
-  CHECK_THROWS_WITH_AS(ledger::output_file(folder.file("none/out.csv")),
-                       ("cannot write " + folder.file("none/out.csv") +
-                        ": No such file or directory").c_str(),
-                       ledger::file_error);
+  CHECK_THROWS_WITH_AS(
+      ledger::output_file(folder.file("none/out.csv")),
+      ("cannot write " + folder.file("none/out.csv") + ": No such file or directory").c_str(),
+      ledger::file_error);
   CHECK_THROWS_WITH_AS(ledger::output_file(folder.file(".")),
                        ("cannot write " + folder.file(".") + ": it is a directory").c_str(),
                        ledger::file_error);

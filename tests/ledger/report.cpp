@@ -44,7 +44,8 @@ TEST_CASE("ledger/report: of many accounts ten are named") {
   std::vector<account_balance> balances;
   const std::string names = "abcdefghijklmnopqrstuvwxyz";
   for (std::size_t index = 0; index < names.size(); ++index) {
-    balances.push_back({std::string_view(names).substr(index, 1), static_cast<std::int64_t>(index)});
+    balances.push_back(
+        {std::string_view(names).substr(index, 1), static_cast<std::int64_t>(index)});
   }
 
   const std::string text = ledger::summary_text({.verified = false, .balances = balances});

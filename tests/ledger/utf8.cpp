@@ -22,9 +22,9 @@ TEST_CASE("ledger/utf8: the first and last characters of each length are known")
 
 TEST_CASE("ledger/utf8: overlong forms, surrogates, strays and stumps are refused") {
   for (const std::string_view wrong :
-       {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF",
-        "\xED\xA0\x80", "\xED\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF",
-        "\xC2", "\xE2\x82", "\xF0\x9F\x98", "\xC2\x41", "\xE2\x82\x41", "\xF0\x9F\x98\x41"}) {
+       {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80",
+        "\xED\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xC2", "\xE2\x82",
+        "\xF0\x9F\x98", "\xC2\x41", "\xE2\x82\x41", "\xF0\x9F\x98\x41"}) {
     CAPTURE(wrong);
     CHECK(ledger::character_bytes(wrong) == 0);
     CHECK_FALSE(ledger::is_utf8(wrong));
