@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@ namespace ledger {
 namespace {
 
 [[noreturn]] void fail(const std::string& name) {
-  throw file_error("cannot read " + name + ": " + std::strerror(errno));
+  throw file_error("cannot read " + name + ": " + std::generic_category().message(errno));
 }
 
 void close_opened(int descriptor) {

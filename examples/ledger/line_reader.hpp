@@ -19,7 +19,7 @@ namespace ledger {
 class line_reader {
  public:
   /// @param chunk_bytes  How much is read at a time, at most.
-  explicit line_reader(byte_source& source, std::size_t chunk_bytes = 256 * 1024);
+  explicit line_reader(byte_source& source, std::size_t chunk_bytes = 262'144);
 
   /// The next line, which is valid until the next call; nothing at the end.
   /// @throws  What the source does.

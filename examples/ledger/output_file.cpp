@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -16,10 +15,10 @@ namespace ledger {
 
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = 65'536;
 constexpr int open_attempts_max = 100;
 
-[[noreturn]] void fail_to_write(const std::string& name, const char* why) {
+[[noreturn]] void fail_to_write(const std::string& name, const std::string& why) {
   throw file_error("cannot write " + name + ": " + why);
 }
 
@@ -100,7 +99,7 @@ void output_file::publish() {
   beside_.clear();
 }
 
-void output_file::fail() const { fail_to_write(path_, std::strerror(errno)); }
+void output_file::fail() const { fail_to_write(path_, std::generic_category().message(errno)); }
 
 standard_output::standard_output(signals& stopped) : stopped_(stopped) {
   struct stat found = {};
@@ -126,7 +125,7 @@ void standard_output::flush() {
       stopped_.check();
     }
     if (!write_all(STDOUT_FILENO, text.substr(0, bytes))) {
-      fail_to_write("standard output", std::strerror(errno));
+      fail_to_write("standard output", std::generic_category().message(errno));
     }
     text.remove_prefix(bytes);
   }
@@ -147,7 +146,7 @@ void remove_file(const std::string& path) {
   }
   if (!S_ISREG(there.st_mode) || ::unlink(path.c_str()) != 0) {
     throw file_error("cannot remove the old " + path +
-                     (S_ISREG(there.st_mode) ? std::string(": ") + std::strerror(errno)
+                     (S_ISREG(there.st_mode) ? ": " + std::generic_category().message(errno)
                                              : std::string(": it is no regular file")));
   }
 }

@@ -1,6 +1,7 @@
 #include "ledger/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 
@@ -13,9 +14,9 @@ namespace {
 constexpr std::size_t bar_columns = 24;
 
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<unsigned long long>(std::max(seconds, 0.0) + 0.5);
+  const long long whole = std::llround(std::max(seconds, 0.0));
   char text[32];
-  std::snprintf(text, sizeof text, "%llu:%02llu", whole / 60, whole % 60);
+  std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
   return text;
 }
 

@@ -51,10 +51,135 @@ struct closure {
   [[no_unique_address]] handlers all;
 };
 
+// What a handler may need of the whole closure that it is one of. Behind pointers, so that
+// the functions which serve a message bear the name of one handler and not of all: with N
+// handlers those names would make the compiler's work grow with N squared.
+template <class Protocol>
+struct closure_access {
+  step (*adopt)(behavior<Protocol>& next, cell* self, void* slot);
+  task_operations waiting;
+};
+
+// What is known of a message while it is served.
+struct served {
+  cell* self;
+  void* slot;
+  envelope* sealed;
+};
+
+// A message by value or by `&&` is moved out of its envelope: it has no other reader.
+template <class Parameter, class Message>
+[[gnu::always_inline]] inline decltype(auto) pass(Message& message) noexcept {
+  if constexpr (std::is_lvalue_reference_v<Parameter>) {
+    return static_cast<const Message&>(message);
+  } else {
+    return static_cast<Message&&>(message);
+  }
+}
+
+// Settles what a handler gave: the next step, and the end of the message.
+template <class Protocol, class Message>
+struct settlement {
+  using access = closure_access<Protocol>;
+
+  static step outcome_of(outcome made, const served& now) {
+    if (made != outcome::unhandled) {
+      message_in<Message>(now.sealed).~Message();
+    }
+    return static_cast<step>(made);
+  }
+  static step next(behavior<Protocol>&& next, const served& now, const access& all) {
+    if (next.operations() == nullptr) {
+      return outcome_of(next.as_outcome(), now);
+    }
+    const step made = all.adopt(next, now.self, now.slot);
+    message_in<Message>(now.sealed).~Message();
+    return made;
+  }
+  template <class State>
+  static step state(State&& next, State& state, const served& now) {
+    if constexpr (std::is_nothrow_move_assignable_v<State>) {
+      state = std::move(next);
+    } else {
+      state.~State();
+      ::new (static_cast<void*>(&state)) State(std::move(next));
+    }
+    message_in<Message>(now.sealed).~Message();
+    return step::same;
+  }
+  // A handler that ended without waiting leaves nothing behind; another is kept.
+  static step task_of(task<behavior<Protocol>>&& started, const served& now, const access& all) {
+    if (started.done()) {
+      return next(started.take(), now, all);
+    }
+    ::new (suspend(now.self, now.sealed, all.waiting)) task<behavior<Protocol>>(
+        std::move(started));
+    return step::suspended;
+  }
+
+  template <class Result, class State>
+  static step settle(Result&& result, State& held, const served& now, const access& all) {
+    if constexpr (std::is_same_v<Result, outcome>) {
+      return outcome_of(result, now);
+    } else if constexpr (std::is_same_v<Result, behavior<Protocol>>) {
+      return next(std::move(result), now, all);
+    } else if constexpr (std::is_same_v<Result, task<behavior<Protocol>>>) {
+      return task_of(std::move(result), now, all);
+    } else {
+      return state<State>(std::move(result), held, now);
+    }
+  }
+};
+
+template <class Protocol, class Message, class State, class... Ignored>
+step serve_by(const ignore_t<Ignored...>&, State&, const served& now,
+              const closure_access<Protocol>&) {
+  message_in<Message>(now.sealed).~Message();
+  return step::ignored;
+}
+
+template <class Protocol, class Message, class State, class Handler>
+step serve_by(const otherwise_t<Handler>& other, State& state, const served& now,
+              const closure_access<Protocol>& all) {
+  using settles = settlement<Protocol, Message>;
+  if constexpr (std::is_invocable_v<const Handler&>) {
+    return settles::settle(other.handler(), state, now, all);
+  } else {
+    actor_context<Protocol> ctx(now.self);
+    return settles::settle(other.handler(ctx), state, now, all);
+  }
+}
+
+template <class Protocol, class Message, class State, class Handler>
+step serve_by(const Handler& handler, State& state, const served& now,
+              const closure_access<Protocol>& all) {
+  using settles = settlement<Protocol, Message>;
+  using form = typename described<Protocol, State, Handler>::shape;
+  using parameter = typename form::parameter;
+  auto& message = message_in<Message>(now.sealed);
+  if constexpr (!form::takes_context && !form::takes_state) {
+    return settles::settle(handler(pass<parameter>(message)), state, now, all);
+  } else if constexpr (!form::takes_context) {
+    return settles::settle(handler(state, pass<parameter>(message)), state, now, all);
+  } else {
+    // A coroutine may outlive this call: its context lives as long as the actor.
+    actor_context<Protocol> local(now.self);
+    actor_context<Protocol>* ctx = &local;
+    if constexpr (is_task<typename form::result>) {
+      ctx = ::new (stable_context(now.self)) actor_context<Protocol>(now.self);
+    }
+    if constexpr (form::takes_state) {
+      return settles::settle(handler(*ctx, state, pass<parameter>(message)), state, now, all);
+    } else {
+      return settles::settle(handler(*ctx, pass<parameter>(message)), state, now, all);
+    }
+  }
+}
+
 template <class Protocol, class State, class... Handlers>
 const behavior_operations* operations_for() noexcept;
 
-// Serves the message at one position of the protocol by one handler.
+// The functions that need the type of the whole closure.
 template <class Protocol, class State, class... Handlers>
 struct server {
   using closure_type = closure<State, Handlers...>;
@@ -63,105 +188,11 @@ struct server {
   static step serve(cell* self, void* slot, envelope* sealed) {
     using message = meta::at<messages_of<Protocol>, Message>;
     closure_type& held = kept<closure_type>::in(slot);
-    return serve_by<message>(handler_at<Handler>(held.all), held.state, self, slot, sealed);
+    return serve_by<Protocol, message>(handler_at<Handler>(held.all), held.state,
+                                       served{self, slot, sealed}, access);
   }
 
  private:
-  template <class Message, class... Ignored>
-  static step serve_by(const ignore_t<Ignored...>&, State&, cell*, void*, envelope* sealed) {
-    message_in<Message>(sealed).~Message();
-    return step::ignored;
-  }
-
-  template <class Message, class Handler>
-  static step serve_by(const otherwise_t<Handler>& other, State&, cell* self, void* slot,
-                       envelope* sealed) {
-    actor_context<Protocol> ctx(self);
-    if constexpr (std::is_invocable_v<const Handler&>) {
-      return settle<Message>(other.handler(), self, slot, sealed);
-    } else {
-      return settle<Message>(other.handler(ctx), self, slot, sealed);
-    }
-  }
-
-  template <class Message, class Handler>
-  static step serve_by(const Handler& handler, State& state, cell* self, void* slot,
-                       envelope* sealed) {
-    using form = typename described<Protocol, State, Handler>::shape;
-    auto& message = message_in<Message>(sealed);
-    if constexpr (is_task<typename form::result>) {
-      auto& ctx = *::new (stable_context(self)) actor_context<Protocol>(self);
-      return await<Message>(call<form>(handler, ctx, state, message), self, slot, sealed);
-    } else if constexpr (form::takes_context) {
-      actor_context<Protocol> ctx(self);
-      return settle<Message>(call<form>(handler, ctx, state, message), self, slot, sealed);
-    } else {
-      return settle<Message>(call_without<form>(handler, state, message), self, slot, sealed);
-    }
-  }
-
-  template <class Form, class Handler, class Message>
-  static decltype(auto) call(const Handler& handler, actor_context<Protocol>& ctx, State& state,
-                             Message& message) {
-    using parameter = typename Form::parameter;
-    if constexpr (Form::takes_context && Form::takes_state) {
-      return handler(ctx, state, pass<parameter>(message));
-    } else if constexpr (Form::takes_context) {
-      return handler(ctx, pass<parameter>(message));
-    } else {
-      return call_without<Form>(handler, state, message);
-    }
-  }
-  template <class Form, class Handler, class Message>
-  static decltype(auto) call_without(const Handler& handler, State& state, Message& message) {
-    using parameter = typename Form::parameter;
-    if constexpr (Form::takes_state) {
-      return handler(state, pass<parameter>(message));
-    } else {
-      return handler(pass<parameter>(message));
-    }
-  }
-
-  // A message by value or by `&&` is moved out of its envelope: it has no other reader.
-  template <class Parameter, class Message>
-  static decltype(auto) pass(Message& message) noexcept {
-    if constexpr (std::is_lvalue_reference_v<Parameter>) {
-      return static_cast<const Message&>(message);
-    } else {
-      return static_cast<Message&&>(message);
-    }
-  }
-
-  template <class Message>
-  static step settle(outcome made, cell*, void*, envelope* sealed) {
-    if (made != outcome::unhandled) {
-      message_in<Message>(sealed).~Message();
-    }
-    return static_cast<step>(made);
-  }
-  template <class Message>
-  static step settle(behavior<Protocol>&& next, cell* self, void* slot, envelope* sealed) {
-    if (next.operations() == nullptr) {
-      return settle<Message>(next.as_outcome(), self, slot, sealed);
-    }
-    const step made = adopt(next, self, slot);
-    message_in<Message>(sealed).~Message();
-    return made;
-  }
-  template <class Message, class Next>
-    requires std::is_same_v<Next, State> && (!std::is_same_v<State, no_state>)
-  static step settle(Next&& next, cell*, void* slot, envelope* sealed) {
-    State& state = kept<closure_type>::in(slot).state;
-    if constexpr (std::is_nothrow_move_assignable_v<State>) {
-      state = std::move(next);
-    } else {
-      state.~State();
-      ::new (static_cast<void*>(&state)) State(std::move(next));
-    }
-    message_in<Message>(sealed).~Message();
-    return step::same;
-  }
-
   static step adopt(behavior<Protocol>& next, cell* self, void* slot) {
     if (next.operations() == operations_for<Protocol, State, Handlers...>()) {
       replace<closure_type>(slot, next.slot());
@@ -170,18 +201,6 @@ struct server {
     }
     return become(self, next);
   }
-
-  // A handler that ended without waiting leaves nothing behind; another is kept.
-  template <class Message>
-  static step await(task<behavior<Protocol>>&& started, cell* self, void* slot,
-                    envelope* sealed) {
-    if (started.done()) {
-      return settle<Message>(started.take(), self, slot, sealed);
-    }
-    ::new (suspend(self, sealed, waiting)) task<behavior<Protocol>>(std::move(started));
-    return step::suspended;
-  }
-
   static bool done(const void* waiter) noexcept {
     return static_cast<const task<behavior<Protocol>>*>(waiter)->done();
   }
@@ -194,7 +213,7 @@ struct server {
     using handler = task<behavior<Protocol>>;
     static_cast<handler*>(waiter)->~handler();
   }
-  static constexpr task_operations waiting{&done, &conclude, &destroy};
+  static constexpr closure_access<Protocol> access{&adopt, {&done, &conclude, &destroy}};
 };
 
 template <unsigned Size>
