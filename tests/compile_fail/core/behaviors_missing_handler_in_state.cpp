@@ -1,25 +1,7 @@
 // expect: handlers_do_not_fit<Account, casty::no_handler_for<GetBalance>
-#include <string>
-
 #include "casty/actor.hpp"
 
-namespace behaviors = casty::behaviors;
-
-struct Deposit {
-  int cents;
-};
-struct Withdraw {
-  int cents;
-  casty::reply_to<std::string> reply_to;
-};
-struct GetBalance {
-  casty::reply_to<int> reply_to;
-};
-struct Account : casty::protocol<Deposit, Withdraw, GetBalance> {};
-
-constexpr auto deposit = [](Deposit) { return behaviors::same; };
-constexpr auto withdraw = [](const Withdraw&) { return behaviors::same; };
-constexpr auto balance = [](const GetBalance&) { return behaviors::same; };
+#include "../support/bank.hpp"
 
 #ifdef CASTY_CONTROL
 auto account = behaviors::with_state<Account>(0, deposit, withdraw, balance);

@@ -1,21 +1,7 @@
 // expect: GetBlocksTheActorUseCoAwaitOrPipeToSelf = int
-#include <string>
-
 #include "casty/actor.hpp"
 
-namespace behaviors = casty::behaviors;
-
-struct Deposit {
-  int cents;
-};
-struct Withdraw {
-  int cents;
-  casty::reply_to<std::string> reply_to;
-};
-struct GetBalance {
-  casty::reply_to<int> reply_to;
-};
-struct Account : casty::protocol<Deposit, Withdraw, GetBalance> {};
+#include "../support/bank.hpp"
 
 #ifdef CASTY_CONTROL
 auto client(casty::actor_ref<Account> to) {
