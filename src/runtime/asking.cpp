@@ -51,7 +51,7 @@ void unlink_piped(cell* actor, ask_block* block) noexcept {
 }
 
 void go_on(worker& here, cell* actor, std::coroutine_handle<> handle) noexcept {
-  actor->more->resume.push_back(handle);
+  extension_of(actor).resume.push_back(handle);
   actor->flags |= resumable;
   here.schedule(actor);
 }

@@ -235,8 +235,8 @@ bool engine::terminate(duration deadline) {
   if (worker::current() != nullptr) {
     throw error(errc::would_block, "a system cannot be terminated by one of its actors");
   }
-  if (terminated.load(std::memory_order_acquire)) {
-    return true;
+  if (terminating.exchange(true, std::memory_order_acq_rel)) {
+    return !left_behind.load(std::memory_order_acquire);
   }
   const duration until = now() + deadline;
   drain(duration::nanoseconds(deadline.count() / 2));
@@ -246,6 +246,7 @@ bool engine::terminate(duration deadline) {
   }
   const bool in_time = on.scheduler->stop(until);
   if (!in_time) {
+    left_behind.store(true, std::memory_order_release);
     log.write(log_level::error, "actors did not stop in time; their threads are left behind",
               {{"deadline_ms", deadline.count() / 1'000'000}});
     return false;

@@ -54,7 +54,9 @@ struct engine final : worker_loop {
   std::atomic<std::uint32_t> next_on{0};
   std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work
   std::atomic<std::uint32_t> watching_idle{0};
-  std::atomic<bool> terminated{false};
+  std::atomic<bool> terminating{false};
+  std::atomic<bool> terminated{false};   // nothing is spawned any more
+  std::atomic<bool> left_behind{false};  // a thread still runs an actor, and uses all this
   // Of a deterministic run: a hash over each step taken, in order.
   std::uint64_t trace = 0;
 

@@ -95,11 +95,11 @@ errc wait_answer(ask_block* block) {
   if (worker::current() != nullptr) {
     throw error(errc::would_block, "await the answer, or pipe it to self");
   }
+  if (!move(block, open, blocked)) {
+    return verdict_of_future(block);  // has ended; its system may be gone
+  }
   scheduler& threads = *block->system->on.scheduler;
   const duration until = duration::nanoseconds(block->timer.due);
-  if (!move(block, open, blocked)) {
-    return verdict_of_future(block);
-  }
   while (state_of(block) == blocked) {
     if (!threads.wait(block->word, blocked, until) && move(block, blocked, expired)) {
       return errc::timeout;
@@ -111,7 +111,7 @@ errc wait_answer(ask_block* block) {
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {
   block->waiting = with;
   block->then = then;
-  if (!block->system->terminated.load(std::memory_order_acquire)) {
+  if (state_of(block) == open && !block->system->terminated.load(std::memory_order_acquire)) {
     add_holder(block);
     port& keeper = *block->system->next_worker().entry;
     engine::send_to(keeper, make_order<guarded>(order::guard_future, target{}, block));
@@ -161,7 +161,7 @@ void wake_for_future(worker& here, future_wait* wait) noexcept {
   if (!wait->cancelled) {
     wait->block->waiting = nullptr;
     cell* actor = wait->actor.actor;
-    actor->more->resume.push_back(wait->waiting);
+    extension_of(actor).resume.push_back(wait->waiting);
     actor->flags |= resumable;
     here.schedule(actor);
   }

@@ -342,4 +342,41 @@ TEST_CASE("runtime/asking: the end of the system ends its asks") {
   CHECK_THROWS_AS((void)system.spawn(server()), casty::error);
 }
 
+TEST_CASE("runtime/asking: a future that has ended outlives its system") {
+  std::optional<casty::future<int>> asked;
+  std::optional<casty::future<int>> called;
+  {
+    casty::testkit::test_system system;
+    const auto to = system.spawn(server());
+    asked.emplace(system.ask<Get>(to));
+    called.emplace(system.ask<Get>(to));
+    system.run();
+  }
+  CHECK(asked->get() == 7);
+  int seen = 0;
+  std::move(*called).then([&](casty::result<int> answer) { seen = answer.value_or(0); });
+  CHECK(seen == 7);
+}
+
+// The future has ended before the handler waits for it, and the handler has no context.
+TEST_CASE("runtime/asking: a handler without a context awaits a future that is done") {
+  struct Hold {
+    casty::reply_to<int> reply_to;
+  };
+  under_seeds<std::vector<int>>([](auto& system, std::vector<int>& seen) {
+    const auto to = system.spawn(server());
+    const auto waits = system.spawn(behaviors::receive<Hold>(
+        [&system, &seen, to](Hold m) -> casty::task<behavior<Hold>> {
+          auto early = system.template ask<Get>(to);
+          const int later = co_await system.template ask<Get>(to);
+          seen.push_back(later);
+          const int before = co_await std::move(early);
+          seen.push_back(before);
+          m.reply_to.tell(later + before);
+          co_return behaviors::same;
+        }));
+    CHECK(system.template ask<Hold>(waits).get() == 14);
+  });
+}
+
 }  // namespace

@@ -204,6 +204,27 @@ TEST_CASE("runtime/threads: systems come and go, refs to them stay harmless") {
   }
 }
 
+struct Await {
+  int asks;
+  casty::reply_to<int> reply_to;
+};
+
+// The answer may come between the look at the future and the suspension.
+TEST_CASE("runtime/threads: futures are awaited by an actor of another worker") {
+  casty::actor_system system(quiet(2));
+  const auto to = system.spawn(sink());
+  const auto waits = system.spawn(behaviors::receive<Await>(
+      [&system, to](Await m) -> casty::task<behavior<Await>> {
+        int sum = 0;
+        for (int each = 0; each < m.asks; ++each) {
+          sum += 1 + co_await system.ask<Total>(to);
+        }
+        m.reply_to.tell(sum);
+        co_return behaviors::same;
+      }));
+  CHECK(system.ask<Await>(waits, 5000).within(casty::duration::seconds(60)).get() == 5000);
+}
+
 TEST_CASE("runtime/threads: a handler that never ends is left behind within the deadline") {
   static std::atomic<bool> ends{false};
   static std::atomic<bool> runs{false};
@@ -222,6 +243,8 @@ TEST_CASE("runtime/threads: a handler that never ends is left behind within the 
     stuck.tell(Stick{});
     runs.wait(false);
     CHECK_FALSE(system.drain(casty::duration::milliseconds(10)));
+    CHECK_FALSE(system.terminate(casty::duration::milliseconds(50)));
+    CHECK_FALSE(system.terminate());
   }
   ends = true;
   ends.notify_all();
