@@ -1,6 +1,6 @@
 // Counts every allocation of the program. With glibc below malloc, where operator new and
-// whatever else allocates comes by; elsewhere, and under a sanitizer, which wants malloc
-// for itself, operator new only.
+// whatever else allocates comes by; elsewhere operator new only; nothing under a sanitizer,
+// which wants both for itself.
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -62,7 +62,7 @@ int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) {
 
 }  // extern "C"
 
-#else
+#elif !defined(BENCH_SANITIZED)
 
 namespace {
 
