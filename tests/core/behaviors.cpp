@@ -4,6 +4,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -70,6 +72,33 @@ static_assert(!takes<no_state, decltype(next_state)> && !takes<no_state, decltyp
 static_assert(!takes<no_state, decltype(any_message)>);
 static_assert(!fits<Store, no_state, decltype(by_value)>);
 
+constexpr auto with_auto_state = [](auto& ctx, auto& all, const Put& m) {
+  all[m.key] = m.value;
+  ctx.unstash_all();
+  return outcome::same;
+};
+static_assert(takes<Entries, decltype(with_auto_state)>);
+
+// The accepted space of `otherwise`, then the refused one.
+template <class... Handlers>
+constexpr bool rests =
+    fits<Store, no_state, decltype(behaviors::otherwise(std::declval<Handlers>()))...>;
+
+constexpr auto rest = [] { return outcome::same; };
+constexpr auto rest_with_context = [](Context&) -> behavior<Store> { return outcome::same; };
+constexpr auto rest_waits = [](auto&) -> casty::task<behavior<Store>> { co_return outcome::same; };
+static_assert(rests<decltype(rest)> && rests<decltype(rest_with_context)>);
+static_assert(rests<decltype(rest_waits)>);
+
+constexpr auto rest_nothing = [] {};
+constexpr auto rest_message = [](const Put&) { return outcome::same; };
+constexpr auto rest_mutable = [count = 0]() mutable {
+  return ++count == 1 ? outcome::same : outcome::stopped;
+};
+static_assert(!rests<decltype(rest_nothing)> && !rests<decltype(rest_message)>);
+static_assert(!rests<decltype(rest_mutable)>);
+static_assert(!rests<decltype(rest), decltype(rest_with_context)>);
+
 behavior<Store> store(Entries entries) {
   return behaviors::with_state<Store>(
       std::move(entries),
@@ -121,6 +150,89 @@ TEST_CASE("core/behaviors: otherwise may take the context and answer a behavior"
     to.tell(Clear{});
     system.drain();
     CHECK(system.template ask<Get>(to, "told").get() == 5);
+  });
+}
+
+TEST_CASE("core/behaviors: otherwise may wait, its context stays") {
+  under_seeds<int>([](auto& system, int&) {
+    const auto shop = system.spawn(store({{"a", 7}}));
+    const auto to = system.spawn(behaviors::receive<Store>(
+        behaviors::otherwise([shop](Context& ctx) -> casty::task<behavior<Store>> {
+          const int found = co_await ctx.ask<Get>(shop, std::string("a"));
+          ctx.self().tell(Put{"found", found});
+          co_return store({});
+        })));
+    to.tell(Clear{});
+    system.drain();
+    CHECK(system.template ask<Get>(to, "found").get() == 7);
+  });
+}
+
+TEST_CASE("core/behaviors: a protocol may be empty, for an actor that only has children") {
+  struct Nothing : casty::protocol<> {};
+  under_seeds<int>([](auto& system, int& put) {
+    (void)system.spawn(behaviors::setup<Nothing>([&put](casty::actor_context<Nothing>& ctx) {
+      ctx.spawn(behaviors::receive<Put>([&put](const Put& m) {
+           put += m.value;
+           return behaviors::same;
+         }))
+          .tell(Put{"a", 7});
+      return behaviors::receive<Nothing>();
+    }));
+    system.drain();
+    CHECK(put == 7);
+  });
+}
+
+// Counts how many of its kind are alive; its copy may throw.
+struct Fussy {
+  static inline int alive = 0;
+  explicit Fussy(int first) : value(std::make_shared<int>(first)) { ++alive; }
+  Fussy(const Fussy& other) : value(other.value) {
+    other.check();
+    ++alive;
+  }
+  Fussy& operator=(const Fussy& other) {
+    other.check();
+    value = other.value;
+    return *this;
+  }
+  ~Fussy() { --alive; }
+  void check() const {
+    if (*value < 0) {
+      throw std::runtime_error("no copy");
+    }
+  }
+  std::shared_ptr<int> value;
+};
+
+TEST_CASE("core/behaviors: a next state whose move throws fails its actor, and no more") {
+  struct Next {
+    int number;
+  };
+  struct Look {
+    casty::reply_to<int> reply_to;
+  };
+  struct Turns : casty::protocol<Next, Look> {};
+  under_seeds<int>([](auto& system, int&) {
+    {
+      const auto to = system.spawn(behaviors::with_state<Turns>(
+          Fussy(1),
+          [](Fussy&, Next m) {
+            Fussy next(0);
+            *next.value = m.number;
+            return next;
+          },
+          [](const Fussy& now, const Look& m) {
+            m.reply_to.tell(*now.value);
+            return behaviors::same;
+          }));
+      to.tell(Next{2});
+      CHECK(system.template ask<Look>(to).get() == 2);
+      to.tell(Next{-1});
+      CHECK(system.template ask<Look>(to).wait().error() == casty::errc::dead_target);
+    }
+    CHECK(Fussy::alive == 0);
   });
 }
 

@@ -150,6 +150,40 @@ TEST_CASE("core/reply_to: an answer that throws when moved ends the ask, and say
   });
 }
 
+struct alignas(64) Aligned {
+  char bytes[64];
+};
+struct Huge {
+  char bytes[100'000];
+};
+struct AskAligned {
+  casty::reply_to<Aligned> reply_to;
+};
+struct AskHuge {
+  casty::reply_to<Huge> reply_to;
+};
+
+TEST_CASE("core/reply_to: answers may be large, and aligned to a cache line") {
+  struct Sizes : casty::protocol<AskAligned, AskHuge> {};
+  under_seeds<int>([](auto& system, int&) {
+    const auto to = system.spawn(behaviors::receive<Sizes>(
+        [](const AskAligned& m) {
+          Aligned answer{};
+          answer.bytes[63] = 1;
+          m.reply_to.tell(answer);
+          return behaviors::same;
+        },
+        [](const AskHuge& m) {
+          Huge answer{};
+          answer.bytes[99'999] = 2;
+          m.reply_to.tell(answer);
+          return behaviors::same;
+        }));
+    CHECK(system.template ask<AskAligned>(to).get().bytes[63] == 1);
+    CHECK(system.template ask<AskHuge>(to).get().bytes[99'999] == 2);
+  });
+}
+
 struct Load {
   std::unique_ptr<int> value;
   casty::reply_to<std::unique_ptr<int>> reply_to;

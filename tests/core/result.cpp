@@ -1,6 +1,7 @@
 #include "casty/core/result.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 
@@ -46,6 +47,24 @@ TEST_CASE("core/result: is copied, moved and assigned in any state") {
   const result<std::string>& alias = same;
   same = alias;
   CHECK(same.value().size() == 100);
+}
+
+TEST_CASE("core/result: an assignment that throws leaves no value behind") {
+  struct Fussy {
+    explicit Fussy(bool throws) : fails(throws) {}
+    Fussy(const Fussy& other) : fails(other.fails), copies(other.copies + 1) {
+      if (fails && copies > 2) {
+        throw std::runtime_error("no copy");
+      }
+    }
+    Fussy& operator=(const Fussy&) = default;
+    bool fails;
+    int copies = 0;
+  };
+  result<Fussy> one(Fussy(false));
+  const result<Fussy> other(Fussy(true));
+  CHECK_THROWS_AS(one = other, std::runtime_error);
+  CHECK(one.has_value() == (one.error() == errc{}));
 }
 
 TEST_CASE("core/result: a value may be move-only and without default") {

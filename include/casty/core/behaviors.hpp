@@ -12,6 +12,12 @@
 
 namespace casty {
 
+// diagnostic
+/// Named in the error of a `behaviors::setup` whose factory does not take the context of
+/// this protocol, or gives no behavior of it, or is a `mutable` lambda.
+template <class Protocol>
+struct setup_must_take_the_context_and_give_a_behavior_of;
+
 namespace detail {
 
 template <class Protocol, class Factory>
@@ -37,7 +43,7 @@ inline constexpr detail::ignore_t<Messages...> ignore{};
 
 /// One handler for all the messages that have none, as the last argument:
 ///
-/// ([ctx&]) -> outcome | behavior
+/// ([ctx&]) -> outcome | behavior | task<behavior>
 template <class Handler>
 [[nodiscard]] constexpr detail::otherwise_t<std::decay_t<Handler>> otherwise(Handler&& handler) {
   return {std::forward<Handler>(handler)};
@@ -65,7 +71,8 @@ template <class Protocol, class... Handlers>
 ///
 /// ([ctx&,] [State& | const State&,] Message…) -> outcome | behavior | task<behavior> | State
 ///
-/// @tparam State  Move-only is fine; then the behavior cannot be copied.
+/// @tparam State  Move-only is fine; then the behavior cannot be copied. To be answered
+///                anew it can be assigned, or its move does not throw.
 template <class Protocol, class State, class... Handlers>
 [[nodiscard]] behavior<Protocol> with_state(State state, Handlers... handlers) {
   if constexpr (detail::fits<Protocol, State, Handlers...>) {
@@ -85,11 +92,16 @@ template <class Protocol, class State, class... Handlers>
 /// `same` and its like are no behavior here: the actor fails with `errc::bad_behavior`,
 /// but for `stopped`.
 template <class Protocol, class Factory>
-  requires std::is_invocable_r_v<behavior<Protocol>, const Factory&, actor_context<Protocol>&>
 [[nodiscard]] behavior<Protocol> setup(Factory factory) {
-  using closure = detail::setup_closure<Protocol, Factory>;
-  return detail::behavior_access::make<Protocol, closure>(closure::operations,
-                                                          std::move(factory));
+  if constexpr (std::is_invocable_r_v<behavior<Protocol>, const Factory&,
+                                      actor_context<Protocol>&>) {
+    using closure = detail::setup_closure<Protocol, Factory>;
+    return detail::behavior_access::make<Protocol, closure>(closure::operations,
+                                                            std::move(factory));
+  } else {
+    setup_must_take_the_context_and_give_a_behavior_of<Protocol>::see();
+    return outcome::stopped;
+  }
 }
 
 }  // namespace behaviors

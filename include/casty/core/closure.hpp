@@ -98,7 +98,8 @@ struct settlement {
   }
   template <class State>
   static step state(State&& next, State& state, const served& now) {
-    if constexpr (std::is_nothrow_move_assignable_v<State>) {
+    if constexpr (std::is_nothrow_move_assignable_v<State> ||
+                  !std::is_nothrow_move_constructible_v<State>) {
       state = std::move(next);
     } else {
       state.~State();
@@ -131,6 +132,17 @@ struct settlement {
   }
 };
 
+// A coroutine may outlive the call: its context lives as long as the actor.
+template <class Protocol, class Result>
+[[gnu::always_inline]] inline actor_context<Protocol>& context_for(const served& now,
+                                                                   actor_context<Protocol>& local) {
+  if constexpr (is_task<Result>) {
+    return *::new (stable_context(now.self)) actor_context<Protocol>(now.self);
+  } else {
+    return local;
+  }
+}
+
 template <class Protocol, class Message, class State, class... Ignored>
 step serve_by(const ignore_t<Ignored...>&, State&, const served& now,
               const closure_access<Protocol>&) {
@@ -145,7 +157,9 @@ step serve_by(const otherwise_t<Handler>& other, State& state, const served& now
   if constexpr (std::is_invocable_v<const Handler&>) {
     return settles::settle(other.handler(), state, now, all);
   } else {
-    actor_context<Protocol> ctx(now.self);
+    using result = std::invoke_result_t<const Handler&, actor_context<Protocol>&>;
+    actor_context<Protocol> local(now.self);
+    auto& ctx = context_for<Protocol, result>(now, local);
     return settles::settle(other.handler(ctx), state, now, all);
   }
 }
@@ -162,16 +176,12 @@ step serve_by(const Handler& handler, State& state, const served& now,
   } else if constexpr (!form::takes_context) {
     return settles::settle(handler(state, pass<parameter>(message)), state, now, all);
   } else {
-    // A coroutine may outlive this call: its context lives as long as the actor.
     actor_context<Protocol> local(now.self);
-    actor_context<Protocol>* ctx = &local;
-    if constexpr (is_task<typename form::result>) {
-      ctx = ::new (stable_context(now.self)) actor_context<Protocol>(now.self);
-    }
+    auto& ctx = context_for<Protocol, typename form::result>(now, local);
     if constexpr (form::takes_state) {
-      return settles::settle(handler(*ctx, state, pass<parameter>(message)), state, now, all);
+      return settles::settle(handler(ctx, state, pass<parameter>(message)), state, now, all);
     } else {
-      return settles::settle(handler(*ctx, pass<parameter>(message)), state, now, all);
+      return settles::settle(handler(ctx, pass<parameter>(message)), state, now, all);
     }
   }
 }
@@ -219,7 +229,7 @@ struct server {
 template <unsigned Size>
 struct behavior_table {
   behavior_operations operations;
-  handle_message handlers[Size];
+  handle_message handlers[Size == 0 ? 1 : Size];
 };
 
 template <class Protocol, class State, class... Handlers, unsigned... Positions>

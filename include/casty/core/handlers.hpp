@@ -33,6 +33,8 @@ struct no_handler_for;
 /// A problem: two handlers take the message. Keep one.
 template <class Message>
 struct more_than_one_handler_for;
+/// A problem: there is more than one `behaviors::otherwise`. Keep one.
+struct more_than_one_otherwise;
 /// A problem: the protocol lacks the message. Types match exactly: `double` is not `int`.
 template <class Message>
 struct handler_outside_the_protocol_for;
@@ -60,6 +62,15 @@ struct handler_takes_message_by_mutable_reference;
 /// context of this protocol and the state, in this order.
 template <class Message, class... Arguments>
 struct handler_must_take_context_then_state_then;
+// diagnostic
+/// Named in the error of a `behaviors::otherwise` that returns something else, or nothing.
+template <class Result>
+struct otherwise_must_return_same_or_a_behavior;
+// diagnostic
+/// Named in the error of a `behaviors::otherwise` that cannot be called with nothing or with
+/// the context of this protocol, or only as a `mutable` lambda.
+template <class Protocol>
+struct otherwise_takes_nothing_or_the_context_of;
 
 namespace detail {
 
@@ -73,7 +84,16 @@ struct otherwise_t {
   Handler handler;
 };
 
-enum class defect : std::uint8_t { none, is_auto, is_mutable, by_reference, arguments, result };
+enum class defect : std::uint8_t {
+  none,
+  is_auto,
+  is_mutable,
+  by_reference,
+  arguments,
+  result,
+  rest_arguments,
+  rest_result,
+};
 
 // The type of a function, a pointer to one, or of a call operator.
 template <class Signature>
@@ -108,11 +128,16 @@ inline constexpr bool is_state = !std::is_same_v<State, no_state> &&
                                  std::is_same_v<std::remove_cvref_t<Type>, State> &&
                                  !std::is_rvalue_reference_v<Type>;
 
+// Another can take its place with no moment between at which there is none.
+template <class State>
+inline constexpr bool is_replaceable =
+    std::is_move_assignable_v<State> || std::is_nothrow_move_constructible_v<State>;
+
 template <class Result, class Protocol, class State>
 inline constexpr bool is_result =
     std::is_same_v<Result, outcome> || std::is_same_v<Result, behavior<Protocol>> ||
     std::is_same_v<Result, task<behavior<Protocol>>> ||
-    (!std::is_same_v<State, no_state> && std::is_same_v<Result, State>);
+    (!std::is_same_v<State, no_state> && std::is_same_v<Result, State> && is_replaceable<State>);
 
 template <class Parameter, class Result, bool Context, bool State, defect Defect>
 struct shape {
@@ -169,6 +194,17 @@ inline constexpr bool leads_with_context<Handler, Protocol, State, meta::type_li
     (std::is_invocable_v<const Handler&, actor_context<Protocol>&, Messages> || ...) ||
     (std::is_invocable_v<const Handler&, actor_context<Protocol>&, State&, Messages> || ...);
 
+// The call operator of a handler with `auto& ctx`, and perhaps `auto& state`.
+template <class Handler, class Protocol, class State>
+struct address_of {
+  using type = decltype(&Handler::template operator()<actor_context<Protocol>, State>);
+};
+template <class Handler, class Protocol, class State>
+  requires requires { &Handler::template operator()<actor_context<Protocol>>; }
+struct address_of<Handler, Protocol, State> {
+  using type = decltype(&Handler::template operator()<actor_context<Protocol>>);
+};
+
 template <class Protocol, class State, class Handler>
 consteval auto shape_of() {
   if constexpr (std::is_pointer_v<Handler>) {
@@ -178,8 +214,7 @@ consteval auto shape_of() {
     using from = signature<decltype(&Handler::operator())>;
     return shape_from<Protocol, State, from, typename from::arguments>{};
   } else if constexpr (leads_with_context<Handler, Protocol, State, messages_of<Protocol>>) {
-    using address = decltype(&Handler::template operator()<actor_context<Protocol>>);
-    using from = signature<address>;
+    using from = signature<typename address_of<Handler, Protocol, State>::type>;
     return shape_from<Protocol, State, from, typename from::arguments>{};
   } else {
     return auto_shape{};
@@ -199,10 +234,27 @@ struct described<Protocol, State, ignore_t<Messages...>> {
   static constexpr defect flaw = defect::none;
   static constexpr bool rest = false;
 };
+
+template <class Protocol, class State, class Handler>
+consteval auto shape_of_rest() {
+  if constexpr (std::is_invocable_v<const Handler&>) {
+    using result = std::invoke_result_t<const Handler&>;
+    constexpr bool fits = is_result<result, Protocol, State>;
+    return shape<void, result, false, false, fits ? defect::none : defect::rest_result>{};
+  } else if constexpr (std::is_invocable_v<const Handler&, actor_context<Protocol>&>) {
+    using result = std::invoke_result_t<const Handler&, actor_context<Protocol>&>;
+    constexpr bool fits = is_result<result, Protocol, State>;
+    return shape<void, result, true, false, fits ? defect::none : defect::rest_result>{};
+  } else {
+    return shape<void, void, false, false, defect::rest_arguments>{};
+  }
+}
+
 template <class Protocol, class State, class Handler>
 struct described<Protocol, State, otherwise_t<Handler>> {
+  using shape = decltype(shape_of_rest<Protocol, State, Handler>());
   using messages = meta::type_list<>;
-  static constexpr defect flaw = defect::none;
+  static constexpr defect flaw = shape::flaw;
   static constexpr bool rest = true;
 };
 
@@ -211,7 +263,7 @@ template <unsigned Size>
 struct plan {
   static constexpr int nobody = -1;
   static constexpr int several = -2;
-  int handler_of[Size];
+  int handler_of[Size == 0 ? 1 : Size];
   bool fits = true;
 };
 
@@ -240,7 +292,8 @@ consteval auto make_plan() {
   ((rest = described<Protocol, State, Handlers>::rest ? handler : rest,
     claim<list>(made, handler++, typename described<Protocol, State, Handlers>::messages{})),
    ...);
-  for (int& entry : made.handler_of) {
+  for (unsigned each = 0; each < list::size; ++each) {
+    int& entry = made.handler_of[each];
     entry = entry == plan<list::size>::nobody ? rest : entry;
     made.fits = made.fits && entry >= 0;
   }
@@ -253,6 +306,10 @@ inline constexpr auto plan_of = make_plan<Protocol, State, Handlers...>();
 template <class Protocol, class State, class... Handlers>
 inline constexpr bool without_flaw =
     ((described<Protocol, State, Handlers>::flaw == defect::none) && ...);
+
+template <class Protocol, class State, class... Handlers>
+inline constexpr bool several_rests =
+    (0U + ... + unsigned{described<Protocol, State, Handlers>::rest}) > 1;
 
 }  // namespace detail
 

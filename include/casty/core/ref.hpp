@@ -84,6 +84,10 @@ class actor_ref {
   template <class NotInProtocol>
     requires(!accepts<Protocol, std::remove_cvref_t<NotInProtocol>>)
   void tell(NotInProtocol) const = delete;
+  template <class NotInProtocol, class... Fields>
+    requires(!accepts<Protocol, NotInProtocol> &&
+             !std::is_same_v<void(NotInProtocol), void(std::remove_cvref_t<Fields>...)>)
+  void tell(Fields&&...) const = delete;
 
   /// Where the actor lives: "/user/name", "/user/parent/$7".
   [[nodiscard]] actor_path path() const { return any_ref(to_).path(); }

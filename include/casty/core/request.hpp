@@ -18,6 +18,12 @@ namespace casty {
 template <class Message>
 struct fields_before_reply_to_are_missing;
 
+// diagnostic
+/// Named in the error of an ask whose lambda makes what is no request of the protocol:
+/// a message that the actor does not accept, or one without exactly one `reply_to`.
+template <class Protocol, class Made>
+struct lambda_makes_no_request_of;
+
 namespace detail {
 
 template <class Field>
@@ -103,7 +109,22 @@ inline constexpr bool can_ask = accepts<Protocol, Message> && request<Message>;
 template <class Message, class Protocol>
 inline constexpr bool asks_no_request = accepts<Protocol, Message> && !request<Message>;
 template <class Make>
-inline constexpr bool makes_request = std::is_invocable_v<Make&, any_reply>;
+inline constexpr bool takes_reply = std::is_invocable_v<Make&, any_reply>;
+
+// In place of an answer where there is none: a refused ask is one error, not a second one
+// about what is done with its answer.
+struct no_answer {
+  template <class Type>
+  operator Type() const;
+};
+template <class Message>
+struct answer_or_none {
+  using type = no_answer;
+};
+template <request Message>
+struct answer_or_none<Message> {
+  using type = answer_of<Message>;
+};
 
 }  // namespace detail
 

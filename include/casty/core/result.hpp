@@ -91,6 +91,7 @@ class [[nodiscard]] result {
     if (has_value_) {
       value_.~Value();
       has_value_ = false;
+      error_ = errc::no_reply;  // until the next value is there; for good when its move throws
     }
   }
 

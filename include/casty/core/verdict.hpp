@@ -27,6 +27,10 @@ consteval auto flaw_of() {
     return complaint<handler_has_mutable_captures_use_with_state, message>{};
   } else if constexpr (Shape::flaw == defect::by_reference) {
     return complaint<handler_takes_message_by_mutable_reference, message>{};
+  } else if constexpr (Shape::flaw == defect::rest_arguments) {
+    return complaint<otherwise_takes_nothing_or_the_context_of, Protocol>{};
+  } else if constexpr (Shape::flaw == defect::rest_result) {
+    return complaint<otherwise_must_return_same_or_a_behavior, typename Shape::result>{};
   } else if constexpr (Shape::flaw == defect::arguments) {
     return complaint<handler_must_take_context_then_state_then, message, Protocol>{};
   } else {
@@ -96,7 +100,9 @@ consteval auto first_flaw(meta::type_list<Handlers...>, meta::type_list<>) {
                         typename described<Protocol, State, Handlers>::messages...>::type;
   constexpr auto within =
       unserved<plan_holder<Protocol, State, Handlers...>>(meta::type_list<>{}, list{});
-  return misfit<Protocol>(foreign<list>(within, claims{}));
+  constexpr auto all = foreign<list>(within, claims{});
+  constexpr bool twice = several_rests<Protocol, State, Handlers...>;
+  return misfit<Protocol>(add_problem<twice, more_than_one_otherwise>(all));
 }
 template <class Protocol, class State, class All, class First, class... Rest>
 consteval auto first_flaw(All all, meta::type_list<First, Rest...>) {
@@ -115,7 +121,8 @@ using complaint_of = decltype(first_flaw<Protocol, State>(meta::type_list<Handle
 template <class Protocol, class State, class... Handlers>
 consteval bool judge() {
   if constexpr (without_flaw<Protocol, State, Handlers...>) {
-    return plan_of<Protocol, State, Handlers...>.fits;
+    return plan_of<Protocol, State, Handlers...>.fits &&
+           !several_rests<Protocol, State, Handlers...>;
   } else {
     return false;
   }

@@ -245,6 +245,18 @@ struct ask_access {
   }
 };
 
+template <class Answer, class Asker>
+[[nodiscard]] ask_block* open_ask_for(Asker* asker) {
+  static_assert(alignof(Answer) <= block_unit,
+                "casty::reply_to: an answer is aligned to more than 64 bytes; keep the "
+                "over-aligned part behind a pointer");
+  return open_ask(asker, answer_operations<Answer>);
+}
+
+// What a refused ask would have given.
+template <template <class> class Ask, class Message>
+using refused = Ask<typename answer_or_none<Message>::type>;
+
 // Builds the request in its envelope and sends it.
 template <template <class> class Ask, class Message, class Asker, class Protocol, class... Fields>
 [[nodiscard]] auto ask_with_fields(Asker* asker, const actor_ref<Protocol>& ref,
@@ -252,7 +264,7 @@ template <template <class> class Ask, class Message, class Asker, class Protocol
   using answer = answer_of<Message>;
   constexpr unsigned before = reply_at<Message>;
   constexpr unsigned given = sizeof...(Fields);
-  ask_block* block = open_ask(asker, answer_operations<answer>);
+  ask_block* block = open_ask_for<answer>(asker);
   Ask<answer> made = ask_access::make<Ask<answer>>(block);
   reply_to<answer> reply = reply_access::make<answer>(block);
   if constexpr (given < before) {
@@ -272,16 +284,19 @@ template <template <class> class Ask, class Message, class Asker, class Protocol
 // The message is whatever `make` gives; any_reply turns into its reply_to.
 template <template <class> class Ask, class Asker, class Protocol, class Make>
 [[nodiscard]] auto ask_with_lambda(Asker* asker, const actor_ref<Protocol>& ref, Make& make) {
-  using made_message = std::invoke_result_t<Make&, any_reply>;
-  using answer = answer_of<made_message>;
-  ask_block* block = open_ask(asker, answer_operations<answer>);
-  Ask<answer> made = ask_access::make<Ask<answer>>(block);
-  const reply_to<answer> first = reply_access::make<answer>(block);
-  post(seal_with<made_message>(ref_access::get(ref), ref_access::tag<made_message>(ref),
-                               [&](void* at) {
-                                 ::new (at) made_message(make(any_reply(block)));
-                               }));
-  return made;
+  using message = std::invoke_result_t<Make&, any_reply>;
+  using answer = typename answer_or_none<message>::type;
+  if constexpr (can_ask<message, Protocol>) {
+    ask_block* block = open_ask_for<answer>(asker);
+    Ask<answer> made = ask_access::make<Ask<answer>>(block);
+    const reply_to<answer> first = reply_access::make<answer>(block);
+    post(seal_with<message>(ref_access::get(ref), ref_access::tag<message>(ref),
+                            [&](void* at) { ::new (at) message(make(any_reply(block))); }));
+    return made;
+  } else {
+    lambda_makes_no_request_of<Protocol, message>::see();
+    return ask_access::make<Ask<answer>>(nullptr);
+  }
 }
 
 }  // namespace detail

@@ -15,6 +15,15 @@
 
 namespace casty {
 
+// diagnostic
+/// Named in the error of a `pipe_to_self` whose mapper cannot be called with the result.
+template <class Answer>
+struct mapper_must_take_a_result_of;
+// diagnostic
+/// Named in the error of a `pipe_to_self` whose mapper gives what the actor does not accept.
+template <class Protocol, class Given>
+struct mapper_must_give_a_message_of;
+
 namespace detail {
 
 // The actor that runs now, on this thread.
@@ -56,6 +65,22 @@ struct mapped_pipe : pipe {
 
   Mapper mapper;
 };
+
+template <class Protocol, class Answer, class Mapper>
+[[nodiscard]] pipe* make_pipe(Mapper mapper) {
+  if constexpr (!std::is_invocable_v<Mapper&, result<Answer>>) {
+    mapper_must_take_a_result_of<Answer>::see();
+    return nullptr;
+  } else {
+    using made = std::remove_cvref_t<std::invoke_result_t<Mapper&, result<Answer>>>;
+    if constexpr (accepts<Protocol, made>) {
+      return mapped_pipe<Protocol, Answer, Mapper>::create(std::move(mapper));
+    } else {
+      mapper_must_give_a_message_of<Protocol, made>::see();
+      return nullptr;
+    }
+  }
+}
 
 }  // namespace detail
 
@@ -111,6 +136,9 @@ class actor_context {
   void watch_with(const actor_ref<Other>& actor, Message message) {
     detail::watch(actor_, detail::ref_access::get(actor), seal(std::move(message)), nullptr);
   }
+  template <class Other, class NotInProtocol>
+    requires(!accepts<Protocol, NotInProtocol>)
+  void watch_with(const actor_ref<Other>& actor, NotInProtocol) = delete;
 
   /// Takes a watch back: from here on its message does not come, even if it is under way.
   template <class Other>
@@ -128,16 +156,17 @@ class actor_context {
   }
   /// The same with a message that `make` builds from the `reply_to` it is given.
   template <class Other, class Make>
-    requires detail::makes_request<Make>
+    requires detail::takes_reply<Make>
   auto ask(const actor_ref<Other>& ref, Make make) {
     return detail::ask_with_lambda<pending>(actor_, ref, make);
   }
   template <class MessageNeedsExactlyOneReplyTo, class Other, class... Fields>
     requires detail::asks_no_request<MessageNeedsExactlyOneReplyTo, Other>
-  void ask(const actor_ref<Other>& ref, Fields&&...) = delete;
+  pending<detail::no_answer> ask(const actor_ref<Other>& ref, Fields&&...) = delete;
   template <class RequestNotInProtocol, class Other, class... Fields>
     requires(!accepts<Other, RequestNotInProtocol>)
-  void ask(const actor_ref<Other>& ref, Fields&&...) = delete;
+  detail::refused<pending, RequestNotInProtocol> ask(const actor_ref<Other>& ref,
+                                                     Fields&&...) = delete;
 
   /// Turns an answer to come into a message to this actor:
   ///
@@ -146,14 +175,12 @@ class actor_context {
   /// The mapper runs as part of the actor, in its turn; the actor waits for nothing.
   template <class Answer, class Mapper>
   void pipe_to_self(pending<Answer> asked, Mapper mapper) {
-    using mapped = detail::mapped_pipe<Protocol, Answer, Mapper>;
-    detail::pipe* into = mapped::create(std::move(mapper));
+    detail::pipe* into = detail::make_pipe<Protocol, Answer>(std::move(mapper));
     detail::pipe_answer(detail::ask_access::take(asked), into);
   }
   template <class Answer, class Mapper>
   void pipe_to_self(future<Answer> asked, Mapper mapper) {
-    using mapped = detail::mapped_pipe<Protocol, Answer, Mapper>;
-    detail::pipe* into = mapped::create(std::move(mapper));
+    detail::pipe* into = detail::make_pipe<Protocol, Answer>(std::move(mapper));
     detail::pipe_future(detail::ask_access::take(asked), actor_, into);
   }
 
@@ -163,6 +190,9 @@ class actor_context {
   void stash(Message&& message) {
     detail::stash(actor_, seal(std::forward<Message>(message)));
   }
+  template <class NotInProtocol>
+    requires(!accepts<Protocol, std::remove_cvref_t<NotInProtocol>>)
+  void stash(NotInProtocol) = delete;
   /// Takes all stashed messages back, in their order, before all others that wait.
   void unstash_all() noexcept { detail::unstash_all(actor_); }
 

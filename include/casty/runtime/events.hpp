@@ -70,6 +70,11 @@ struct event_of<Result (Class::*)(Event) const> {
 };
 template <class Class, class Result, class Event>
 struct event_of<Result (Class::*)(Event)> : event_of<Result (Class::*)(Event) const> {};
+template <class Class, class Result, class Event>
+struct event_of<Result (Class::*)(Event) const noexcept>
+    : event_of<Result (Class::*)(Event) const> {};
+template <class Class, class Result, class Event>
+struct event_of<Result (Class::*)(Event) noexcept> : event_of<Result (Class::*)(Event) const> {};
 
 }  // namespace detail
 
@@ -97,6 +102,10 @@ class event_stream {
   subscription subscribe(actor_ref<Protocol> actor) {
     return add<Event>([actor](const Event& event) { actor.tell(event); });
   }
+
+  template <class Event, class ProtocolLacksTheEvent>
+    requires(!accepts<ProtocolLacksTheEvent, Event>)
+  subscription subscribe(actor_ref<ProtocolLacksTheEvent> actor) = delete;
 
   /// Ends a subscription. A call already under way on another thread may still end.
   void unsubscribe(subscription number) noexcept { detail::unsubscribe(system_, number); }

@@ -69,16 +69,17 @@ class actor_system {
   }
   /// The same with a message that `make` builds from the `reply_to` it is given.
   template <class Protocol, class Make>
-    requires detail::makes_request<Make>
+    requires detail::takes_reply<Make>
   auto ask(const actor_ref<Protocol>& ref, Make make) {
     return detail::ask_with_lambda<future>(engine_, ref, make);
   }
   template <class MessageNeedsExactlyOneReplyTo, class Protocol, class... Fields>
     requires detail::asks_no_request<MessageNeedsExactlyOneReplyTo, Protocol>
-  void ask(const actor_ref<Protocol>& ref, Fields&&...) = delete;
+  future<detail::no_answer> ask(const actor_ref<Protocol>& ref, Fields&&...) = delete;
   template <class RequestNotInProtocol, class Protocol, class... Fields>
     requires(!accepts<Protocol, RequestNotInProtocol>)
-  void ask(const actor_ref<Protocol>& ref, Fields&&...) = delete;
+  detail::refused<future, RequestNotInProtocol> ask(const actor_ref<Protocol>& ref,
+                                                     Fields&&...) = delete;
 
   /// Waits until no mailbox holds a message and no handler runs or is suspended; false
   /// when `deadline` from now passes first. Timers still to come do not count.

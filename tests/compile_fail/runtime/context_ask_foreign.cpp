@@ -7,11 +7,11 @@ struct Ping {
 };
 
 #ifdef CASTY_CONTROL
-void ask(casty::actor_context<Account>& ctx, casty::actor_ref<Account> to) {
-  auto asked = ctx.ask<GetBalance>(to);
+casty::task<void> ask(casty::actor_context<Account>& ctx, casty::actor_ref<Account> to) {
+  (void)co_await ctx.ask<GetBalance>(to);
 }
 #else
-void ask(casty::actor_context<Account>& ctx, casty::actor_ref<Account> to) {
-  auto asked = ctx.ask<Ping>(to);
+casty::task<void> ask(casty::actor_context<Account>& ctx, casty::actor_ref<Account> to) {
+  (void)co_await ctx.ask<Ping>(to);
 }
 #endif

@@ -7,11 +7,11 @@ struct Ping {
 };
 
 #ifdef CASTY_CONTROL
-void ask(casty::actor_system& system, casty::actor_ref<Account> to) {
-  auto asked = system.ask<GetBalance>(to);
+auto ask(casty::actor_system& system, casty::actor_ref<Account> to) {
+  return system.ask<GetBalance>(to).get();
 }
 #else
-void ask(casty::actor_system& system, casty::actor_ref<Account> to) {
-  auto asked = system.ask<Ping>(to);
+auto ask(casty::actor_system& system, casty::actor_ref<Account> to) {
+  return system.ask<Ping>(to).get();
 }
 #endif

@@ -4,11 +4,11 @@
 #include "../support/bank.hpp"
 
 #ifdef CASTY_CONTROL
-void ask(casty::actor_system& system, casty::actor_ref<Account> to) {
-  auto asked = system.ask<Withdraw>(to, 1);
+auto ask(casty::actor_system& system, casty::actor_ref<Account> to) {
+  return system.ask<Withdraw>(to, 1).get();
 }
 #else
-void ask(casty::actor_system& system, casty::actor_ref<Account> to) {
-  auto asked = system.ask<Deposit>(to, 1);
+auto ask(casty::actor_system& system, casty::actor_ref<Account> to) {
+  return system.ask<Deposit>(to, 1).get();
 }
 #endif
