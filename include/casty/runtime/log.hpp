@@ -9,9 +9,9 @@
 #include <string_view>
 #include <type_traits>
 
-namespace casty {
+#include "casty/core/log_level.hpp"
 
-enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
+namespace casty {
 
 /// The value of a field: text, a number, or a truth.
 class log_value {
