@@ -27,6 +27,8 @@ std::string_view to_string(errc code) noexcept {
       return "bad_behavior";
     case errc::not_restartable:
       return "not_restartable";
+    case errc::mailbox_full:
+      return "mailbox_full";
     case errc::system_terminated:
       return "system_terminated";
     case errc::bad_argument:

@@ -31,7 +31,9 @@ std::array<std::atomic<const std::uint16_t*>, tables_max> by_number;
 }  // namespace
 
 std::uint16_t translate(std::uint32_t table, unsigned position) noexcept {
-  return by_number[table].load(std::memory_order_acquire)[position];
+  const std::uint32_t number = table & ~may_refuse;
+  return number == 0 ? static_cast<std::uint16_t>(position)
+                     : by_number[number].load(std::memory_order_acquire)[position];
 }
 
 std::uint32_t intern_table(std::uint32_t after, const std::uint16_t* step, unsigned size) {
@@ -52,7 +54,7 @@ std::uint32_t intern_table(std::uint32_t after, const std::uint16_t* step, unsig
     by_number[all.used].store(entry->first.data(), std::memory_order_release);
     ++all.used;
   }
-  return entry->second;
+  return entry->second | (after & may_refuse);
 }
 
 }  // namespace casty::detail

@@ -297,6 +297,7 @@ void refuse_answer(const message_operations& answer) noexcept {
   }
   ++here->arrived;
   ++here->dead;
+  ++here->dead_by_reason[static_cast<unsigned>(dead_letter_reason::late_reply)];
   if (!here->system.events.empty()) {
     cell* by = here->running;
     const dead_letter event{answer.name, dead_letter_reason::late_reply,

@@ -16,7 +16,9 @@
 #include "casty/core/ask_block.hpp"
 #include "casty/core/behavior.hpp"
 #include "casty/core/closure.hpp"
+#include "casty/core/layer.hpp"
 #include "runtime/inbox.hpp"
+#include "runtime/timer_wheel.hpp"
 
 namespace casty::detail {
 
@@ -42,6 +44,25 @@ class envelope_queue {
       last_->next = first->next;
     }
     return first;
+  }
+  // Takes the first of this kind out; null when there is none.
+  [[nodiscard]] envelope* take_first(envelope_kind kind) noexcept {
+    if (last_ == nullptr) {
+      return nullptr;
+    }
+    for (envelope* before = last_;; before = before->next) {
+      envelope* each = before->next;
+      if (each->kind == kind) {
+        before->next = each->next;
+        if (each == last_) {
+          last_ = before == each ? nullptr : before;
+        }
+        return each;
+      }
+      if (each == last_) {
+        return nullptr;
+      }
+    }
   }
   // Puts all of `after` behind, and leaves it empty.
   void append(envelope_queue& after) noexcept {
@@ -75,6 +96,10 @@ class envelope_queue {
   envelope* last_ = nullptr;
 };
 
+struct mailbox_bound;
+struct timers_of_actor;
+struct worker;
+
 // An actor of one incarnation, as a key.
 struct identity {
   const cell* actor;
@@ -97,12 +122,54 @@ struct waiting_handler {
   alignas(8) unsigned char task[8];
 };
 
+// Something to happen at a time, on the worker's thread.
+struct alarm : timer_node {
+  void (*ring)(worker& here, alarm& rung) noexcept = nullptr;
+  cell* actor = nullptr;
+};
+
+// What stands around the behavior of an actor, the innermost first.
+struct layer {
+  layer(layer* around, behavior_base&& what) noexcept : outer(around), kept(std::move(what)) {}
+
+  layer* outer;
+  behavior_base kept;
+  bool started = false;                // its hook `pre_start` has run
+  std::vector<std::int64_t> restarts;  // when, within the window of its strategy
+  std::int64_t last_restart = INT64_MIN;
+  std::uint32_t streak = 0;            // restarts without a long rest between
+};
+
+// A restart under way.
+struct restart_plan {
+  restart_plan() = default;
+  restart_plan(const restart_plan&) = delete;
+  restart_plan& operator=(const restart_plan&) = delete;
+  ~restart_plan() { timer_wheel::cancel(wakes); }
+
+  layer* from = nullptr;  // entered anew; what stands inside goes
+  std::exception_ptr failure;
+  duration delay;
+  bool waited = false;
+  alarm wakes;
+};
+
 // What few actors need.
 struct extension {
+  extension();
+  extension(const extension&) = delete;
+  extension& operator=(const extension&) = delete;
+  ~extension();
+
   path_text* path = nullptr;             // of a named actor
   std::uint32_t first_child = 0;         // a cell's number; 0: none
   std::uint32_t children = 0;
-  std::optional<behavior_base> initial;  // the setup to run at a restart
+  std::optional<behavior_base> initial;  // until the actor begins
+  layer* layers = nullptr;
+  layer* base = nullptr;   // the innermost of those that the actor was spawned with
+  bool base_open = false;  // those are being entered
+  std::unique_ptr<restart_plan> restart;
+  std::vector<std::exception_ptr> escalated;  // by children
   waiting_handler waiting;
   std::vector<std::coroutine_handle<>> resume;  // what the handler goes on with, in order
   alignas(8) unsigned char context[8];
@@ -111,6 +178,8 @@ struct extension {
   envelope* watchers = nullptr;          // sent off at the end, see watching.cpp
   std::unordered_set<identity, identity_hash> watched;
   ask_block* piped = nullptr;
+  std::unique_ptr<timers_of_actor> timers;
+  std::unique_ptr<mailbox_bound> bound;
 };
 
 enum cell_flag : std::uint16_t {
@@ -124,17 +193,22 @@ enum cell_flag : std::uint16_t {
   restarting = 128,      // waits for its children to be gone
   gone = 256,            // has stopped; to be freed at the end of its turn
   unadopted = 512,       // made by another thread, its worker has not heard of it yet
+  child_failed = 1024,   // a child has escalated its failure
+  bounded = 2048,        // its mailbox is
+  idle_timed = 4096,     // wants to hear that no message came
   // Whatever makes a turn more than the taking of messages.
   needs_attention = starting | waiting | resumable | stop_requested | stopping |
-                    restart_requested | restarting | gone,
+                    restart_requested | restarting | gone | child_failed,
   // No message is put into the mailbox any more.
   ending = stop_requested | stopping,
+  // More is to be done with messages that come, or with those taken.
+  watchful = ending | bounded,
   // The mailbox is not looked at: something else schedules the actor.
   busy = scheduled | waiting | restarting | unadopted,
 };
 
-// Threads: `owner`, `generation`, `number` and `parent` are read by any thread, through
-// `load`; all else belongs to the thread of the owner.
+// Threads: `owner`, `generation`, `number`, `room` and `parent` are read by any thread,
+// through `load`; all else belongs to the thread of the owner.
 struct cell {
   port* owner;
   const behavior_operations* operations;
@@ -142,10 +216,11 @@ struct cell {
   cell* run_next;
   cell* parent;  // null: lives on its own
   extension* more;
-  std::uint64_t number;  // unique in its system: the incarnation, for people
+  std::uint32_t number_low;  // see number_of
+  std::uint32_t room;        // the number of a bounded mailbox's word, or 0: see room.cpp
   std::uint32_t generation;
   std::uint16_t flags;
-  std::uint16_t unused;
+  std::uint16_t number_high;
   std::uint32_t next_sibling;
   std::uint32_t previous_sibling;
   alignas(8) unsigned char slot[slot_bytes];
@@ -160,6 +235,16 @@ template <class Word>
 template <class Word>
 void store(Word& word, std::type_identity_t<Word> value) noexcept {
   __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+
+// Unique in its system: the incarnation, for people. 48 bits: a million a second for nine
+// years.
+[[nodiscard]] inline std::uint64_t number_of(const cell* actor) noexcept {
+  return std::uint64_t{load(actor->number_high)} << 32 | load(actor->number_low);
+}
+inline void give_number(cell* actor, std::uint64_t number) noexcept {
+  store(actor->number_high, static_cast<std::uint16_t>(number >> 32));
+  __atomic_store_n(&actor->number_low, static_cast<std::uint32_t>(number), __ATOMIC_RELEASE);
 }
 
 [[nodiscard]] inline target target_of(const cell* actor) noexcept {

@@ -125,6 +125,7 @@ cell* allocate_cell() {
   made->run_next = nullptr;
   made->more = nullptr;
   made->flags = 0;
+  store(made->room, 0U);
   made->next_sibling = 0;
   made->previous_sibling = 0;
   if (load(made->generation) == 0) {

@@ -9,9 +9,25 @@
 
 namespace casty::detail {
 
-target self_of(cell* actor) noexcept { return target_of(actor); }
+target self_of(cell* actor) noexcept {
+  target self = target_of(actor);
+  self.table = actor->room != 0 ? may_refuse : 0;
+  return self;
+}
 
 engine* system_of(cell*) noexcept { return &worker::current()->system; }
+
+actor_system& facade_of(cell*) noexcept { return *worker::current()->system.facade; }
+
+cell* first_child(const cell* parent) noexcept {
+  return parent->more == nullptr || parent->more->first_child == 0
+             ? nullptr
+             : cell_at(parent->more->first_child);
+}
+
+cell* next_child(const cell* child) noexcept {
+  return child->next_sibling == 0 ? nullptr : cell_at(child->next_sibling);
+}
 
 void* stable_context(cell* self) { return extension_of(self).context; }
 
@@ -68,7 +84,7 @@ struct glimpse {
 // Those fields are stored with release when the cell is used anew, and its generation was
 // advanced before: who sees a new field sees a new generation.
 bool look(const target& at, glimpse& seen) noexcept {
-  seen.number = __atomic_load_n(&at.actor->number, __ATOMIC_ACQUIRE);
+  seen.number = number_of(at.actor);
   cell* parent = __atomic_load_n(&at.actor->parent, __ATOMIC_ACQUIRE);
   seen.parent = parent == nullptr ? target{} : target_of(parent);
   return __atomic_load_n(&at.actor->generation, __ATOMIC_ACQUIRE) == at.generation;

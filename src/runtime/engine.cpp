@@ -7,6 +7,8 @@
 #include "runtime/atomic_words.hpp"
 #include "runtime/dead_letters.hpp"
 #include "runtime/production.hpp"
+#include "runtime/room.hpp"
+#include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
 namespace casty::detail {
@@ -62,9 +64,9 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
   worker* here = worker::current();
   if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
     ++here->away.sent_away;
-    sealed->flags = 0;
+    sealed->flags &= envelope::has_room;
   } else {
-    sealed->flags = envelope::from_outside;
+    sealed->flags |= envelope::from_outside;
   }
   if (!to.push(sealed)) {
     undeliverable(sealed);
@@ -102,6 +104,17 @@ void worker::obey(envelope* sealed) noexcept {
       if (lives()) {
         request_stop(actor);
       }
+      break;
+    case order::offer:
+      obey_offer(*this, lives() ? actor : nullptr, message_in<offer>(sealed));
+      break;
+    case order::timer:
+      break;
+    case order::set_timer:
+      obey_timer(*this, message_in<timer_order>(sealed));
+      break;
+    case order::cancel_timer:
+      obey_timer(*this, message_in<timer_cancel>(sealed));
       break;
     case order::wake:
       wake_for_future(*this, message_in<woken>(sealed).wait);
@@ -162,7 +175,7 @@ bool engine::step(unsigned number) noexcept { return workers[number]->advance();
 bool engine::ended(unsigned number) const noexcept { return workers[number]->finished(); }
 
 duration engine::next_due(unsigned number) const noexcept {
-  return duration::nanoseconds(workers[number]->timers.next_due());
+  return duration::nanoseconds(workers[number]->next_due());
 }
 
 worker& engine::next_worker() noexcept {
@@ -174,6 +187,9 @@ actor_system::message_counts engine::totals() const noexcept {
   for (const auto& each : workers) {
     all.sent += each->arrived;
     all.handled += each->handled;
+    for (unsigned reason = 0; reason < dead_letter_reasons; ++reason) {
+      all.dead_by_reason[reason] += each->dead_by_reason[reason];
+    }
     all.dead += each->dead;
     all.waiting += each->queued() + each->stashed;
   }

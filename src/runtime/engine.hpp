@@ -42,6 +42,7 @@ struct engine final : worker_loop {
   bool drain(duration deadline);
   bool terminate(duration deadline);
 
+  actor_system* facade = nullptr;
   std::string name;
   seams on;
   std::shared_ptr<production_seams> owned;

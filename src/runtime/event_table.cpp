@@ -17,6 +17,10 @@ std::string_view to_string(dead_letter_reason reason) noexcept {
       return "failed";
     case dead_letter_reason::unhandled:
       return "unhandled";
+    case dead_letter_reason::restarted:
+      return "restarted";
+    case dead_letter_reason::overflow:
+      return "overflow";
     case dead_letter_reason::late_reply:
       return "late_reply";
     case dead_letter_reason::system_terminated:

@@ -1,22 +1,17 @@
-// How actors begin, restart and stop. All of an actor's children live on its worker.
-#include <cstring>
+// How actors begin and stop. All of an actor's children live on its worker.
 #include <utility>
 
 #include "casty/runtime/context.hpp"
 #include "runtime/asking.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/layers.hpp"
+#include "runtime/room.hpp"
+#include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
 namespace casty::detail {
 
 namespace {
-
-void destroy_behavior(cell* actor) noexcept {
-  const behavior_operations* operations = std::exchange(actor->operations, nullptr);
-  if (operations != nullptr && operations->destroy != nullptr) {
-    operations->destroy(actor->slot);
-  }
-}
 
 // Gives back what a spawn took, unless it succeeds.
 struct unborn {
@@ -25,6 +20,7 @@ struct unborn {
   unborn& operator=(const unborn&) = delete;
   ~unborn() {
     if (actor != nullptr) {
+      free_bound(actor);
       delete actor->more;
       store(actor->generation, load(actor->generation) + 1);
       free_cell(actor);
@@ -33,19 +29,16 @@ struct unborn {
   cell* actor;
 };
 
-void move_in(cell* actor, behavior_base& first) noexcept {
-  const behavior_operations* operations = first.operations();
-  if (operations->relocate == nullptr) {
-    std::memcpy(actor->slot, first.slot(), slot_bytes);
-  } else {
-    operations->relocate(first.slot(), actor->slot);
-  }
-  actor->operations = operations;
-  first.release();
-}
+// What is asked of a new actor.
+struct birth {
+  cell* parent;
+  behavior_base& first;
+  std::string_view name;
+  const spawn_options& options;
+};
 
-cell* make_cell(engine& system, port* home, cell* parent, behavior_base&& first,
-                std::string_view name) {
+cell* make_cell(engine& system, port* home, const birth& of) {
+  const auto& [parent, first, name, options] = of;
   check_name(name);
   if (first.operations() == nullptr && first.as_outcome() != outcome::stopped) {
     throw error(errc::bad_behavior, "an actor cannot begin with same, unhandled or restart");
@@ -54,19 +47,21 @@ cell* make_cell(engine& system, port* home, cell* parent, behavior_base&& first,
   cell* actor = made.actor;
   store(actor->owner, home);
   __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
-  __atomic_store_n(&actor->number, system.next_number.fetch_add(1, std::memory_order_relaxed),
-                   __ATOMIC_RELEASE);
-  const bool is_setup = first.operations() != nullptr && first.operations()->start != nullptr;
-  if (is_setup || !name.empty()) {
-    actor->more = new extension;
+  give_number(actor, system.next_number.fetch_add(1, std::memory_order_relaxed));
+  if (options.mailbox.capacity != 0 && options.mailbox.capacity != mailbox::as_configured) {
+    bind_mailbox(actor, options.mailbox);
+  }
+  const bool has_layers = layer_of(first) != nullptr;
+  if (has_layers || !name.empty()) {
+    (void)extension_of(actor);
   }
   if (!name.empty()) {
-    const std::uint64_t above = parent == nullptr ? 0 : load(parent->number);
+    const std::uint64_t above = parent == nullptr ? 0 : number_of(parent);
     path_text* path = parent == nullptr ? make_path("", "user") : path_of(target_of(parent));
     const any_ref keeps(target{}, path);
-    actor->more->path = system.names.take(above, view(path), name, actor->number);
+    actor->more->path = system.names.take(above, view(path), name, number_of(actor));
   }
-  if (is_setup) {
+  if (has_layers) {
     actor->more->initial.emplace(std::move(first));
     actor->flags |= starting;
   } else if (first.operations() == nullptr) {
@@ -77,53 +72,27 @@ cell* make_cell(engine& system, port* home, cell* parent, behavior_base&& first,
   return std::exchange(made.actor, nullptr);
 }
 
-void announce_start(engine& system, cell* actor) noexcept {
-  if (!system.events.empty()) {
-    const actor_started event{any_ref(target_of(actor))};
-    publish(&system, &event_key<actor_started>, &event);
-  }
-}
-
 }  // namespace
 
-void install(cell* self, behavior_base next) {
-  while (next.operations() != nullptr && next.operations()->start != nullptr) {
-    behavior_base first(outcome::same);
-    next.operations()->start(self, next.slot(), first);
-    next = std::move(first);
-  }
-  if (next.operations() != nullptr) {
-    destroy_behavior(self);
-    move_in(self, next);
-  } else if (next.as_outcome() == outcome::stopped) {
-    self->flags |= stop_requested;
-  } else {
-    throw error(errc::bad_behavior, "a setup must give a behavior, or stopped");
-  }
-}
-
-step become(cell* self, behavior_base& next) {
-  install(self, std::move(next));
-  return step::same;
-}
-
-target spawn_child(cell* parent, behavior_base&& first, std::string_view name) {
+target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
+                   const spawn_options& options) {
   worker& here = *worker::current();
-  cell* actor = make_cell(here.system, here.entry, parent, std::move(first), name);
+  cell* actor = make_cell(here.system, here.entry, {parent, first, name, options});
   if ((parent->flags & (stopping | restarting)) != 0) {
     actor->flags |= stop_requested;  // its siblings were told to stop already
   }
   here.adopt(actor);
-  return target_of(actor);
+  return self_of(actor);
 }
 
-target spawn_top(engine* system, behavior_base&& first, std::string_view name) {
+target spawn_top(engine* system, behavior_base&& first, std::string_view name,
+                 const spawn_options& options) {
   if (system->terminated.load(std::memory_order_acquire)) {
     throw error(errc::system_terminated, "nothing is spawned any more");
   }
   worker& home = system->next_worker();
-  cell* actor = make_cell(*system, home.entry, nullptr, std::move(first), name);
-  const target made = target_of(actor);
+  cell* actor = make_cell(*system, home.entry, {nullptr, first, name, options});
+  const target made = self_of(actor);
   if (worker::current() == &home) {
     home.adopt(actor);
   } else {
@@ -151,10 +120,17 @@ void worker::adopt(cell* actor) noexcept {
     actor->flags |= stop_requested;
   }
   if ((actor->flags & starting) == 0) {
-    announce_start(system, actor);
+    announce_start(actor);
   }
   if ((actor->flags & needs_attention) != 0 || !actor->mail.empty()) {
     schedule(actor);
+  }
+}
+
+void worker::announce_start(cell* actor) noexcept {
+  if (!system.events.empty()) {
+    const actor_started event{any_ref(target_of(actor))};
+    publish(&system, &event_key<actor_started>, &event);
   }
 }
 
@@ -168,44 +144,19 @@ void worker::request_stop(cell* actor) noexcept {
   }
 }
 
-void worker::run_setup(cell* actor) {
-  behavior_base& initial = *actor->more->initial;
-  behavior_base first(outcome::same);
-  initial.operations()->start(actor, initial.slot(), first);
-  install(actor, std::move(first));
-}
-
 void worker::begin(cell* actor) {
   actor->flags &= static_cast<std::uint16_t>(~starting);
-  run_setup(actor);
-  announce_start(system, actor);
+  extension& more = *actor->more;
+  more.base_open = true;
+  behavior_base first = std::move(*more.initial);
+  more.initial.reset();
+  enter(actor, std::move(first), false);
+  more.base = more.layers;
+  more.base_open = false;
+  announce_start(actor);
 }
 
-void worker::begin_restart(cell* actor) noexcept {
-  actor->flags &= static_cast<std::uint16_t>(~restart_requested);
-  if (actor->more == nullptr || !actor->more->initial) {
-    fail(actor, nullptr,
-         std::make_exception_ptr(error(
-             errc::not_restartable, "wrap the behavior in behaviors::setup, which runs anew")));
-    return;
-  }
-  actor->flags |= restarting;
-  abandon_piped(actor);
-  stashed -= actor->more->stash.size();
-  actor->mail.prepend(actor->more->stash);
-  stop_children(actor);
-  if (actor->more->children == 0) {
-    schedule(actor);
-  }
-}
-
-void worker::end_restart(cell* actor) {
-  actor->flags &= static_cast<std::uint16_t>(~restarting);
-  destroy_behavior(actor);
-  run_setup(actor);
-}
-
-void worker::drop_waiting(cell* actor) noexcept {
+void worker::drop_waiting(cell* actor, dead_letter_reason reason) noexcept {
   if ((actor->flags & waiting) == 0) {
     return;
   }
@@ -214,12 +165,13 @@ void worker::drop_waiting(cell* actor) noexcept {
   // The coroutine first: it refers to the closure and to the message.
   more.waiting.operations->destroy(more.waiting.task);
   more.resume.clear();
-  bury(std::exchange(more.waiting, {}).sealed, dead_letter_reason::stopped);
+  bury(std::exchange(more.waiting, {}).sealed, reason);
 }
 
 void worker::begin_stop(cell* actor) noexcept {
   actor->flags |= stopping;
-  drop_waiting(actor);
+  unbind_mailbox(*this, actor);
+  drop_waiting(actor, dead_letter_reason::stopped);
   while (!actor->mail.empty()) {
     bury(actor->mail.pop(), dead_letter_reason::stopped);
   }
@@ -237,17 +189,38 @@ void worker::begin_stop(cell* actor) noexcept {
   end_stop(actor);
 }
 
-// From here on refs to the actor lead nowhere; its name is free before anybody is told.
+// Runs the hooks; false when they have spawned children, whose end is to be waited for.
+bool worker::last_hooks(cell* actor) noexcept {
+  for (bool ran = true; ran;) {
+    try {
+      ran = run_stop_hook(actor);
+    } catch (...) {
+      fail(actor, nullptr, std::current_exception());
+    }
+  }
+  if (actor->more == nullptr) {
+    return true;
+  }
+  cancel_timers(actor);
+  abandon_piped(actor);
+  return actor->more->children == 0;
+}
+
+// Afterwards refs to the actor lead nowhere; its name is free before anybody is told.
 void worker::end_stop(cell* actor) noexcept {
+  if (!last_hooks(actor)) {
+    return;
+  }
   const target was = target_of(actor);
   destroy_behavior(actor);
   const bool is_told =
       !system.events.empty() || (actor->more != nullptr && actor->more->watchers != nullptr);
   const any_ref ended = is_told ? any_ref(was, path_of(was)) : any_ref(was);
+  free_bound(actor);
   store(actor->generation, was.generation + 1);
   std::unique_ptr<extension> more(std::exchange(actor->more, nullptr));
   if (more != nullptr && more->path != nullptr) {
-    system.names.free(actor->parent == nullptr ? 0 : load(actor->parent->number), actor->number);
+    system.names.free(actor->parent == nullptr ? 0 : number_of(actor->parent), number_of(actor));
     release(more->path);
   }
   unlink_child(actor);

@@ -5,10 +5,12 @@
 namespace casty {
 
 actor_system::actor_system(const system_options& options)
-    : engine_(new detail::engine(options, seams{})) {}
+    : actor_system(options, seams{}) {}
 
 actor_system::actor_system(const system_options& options, const seams& on)
-    : engine_(new detail::engine(options, on)) {}
+    : engine_(new detail::engine(options, on)) {
+  engine_->facade = this;
+}
 
 actor_system::~actor_system() {
   // A thread that is still in a handler keeps what it uses: better lost than freed.

@@ -1,11 +1,14 @@
 #include "runtime/worker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/asking.hpp"
 #include "runtime/atomic_words.hpp"
 #include "runtime/dead_letters.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/room.hpp"
+#include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
 namespace casty::detail {
@@ -104,7 +107,7 @@ void worker::rest() noexcept {
   }
   entry->asleep.store(1, std::memory_order_seq_cst);
   if (entry->empty()) {
-    system.on.scheduler->park(number, duration::nanoseconds(timers.next_due()));
+    system.on.scheduler->park(number, duration::nanoseconds(next_due()));
   }
   entry->asleep.store(0, std::memory_order_seq_cst);
 }
@@ -127,7 +130,16 @@ bool worker::expire() noexcept {
     expire_ask(*this, ask_of(due));
     any = true;
   }
+  while (timer_node* due = alarms.pop(now)) {
+    auto& rung = static_cast<alarm&>(*due);
+    rung.ring(*this, rung);
+    any = true;
+  }
   return any;
+}
+
+std::int64_t worker::next_due() noexcept {
+  return std::min(timers.next_due(), alarms.next_due());
 }
 
 void worker::deliver(envelope* sealed) noexcept {
@@ -137,8 +149,8 @@ void worker::deliver(envelope* sealed) noexcept {
     ++arrived;
     if (load(actor->generation) != sealed->generation) [[unlikely]] {
       bury(sealed, dead_letter_reason::no_such_actor);
-    } else if ((actor->flags & ending) != 0) [[unlikely]] {
-      bury(sealed, dead_letter_reason::stopped);
+    } else if ((actor->flags & watchful) != 0) [[unlikely]] {
+      deliver_where_bounded(actor, sealed);
     } else {
       actor->mail.push(sealed);
       if ((actor->flags & busy) == 0) {
@@ -149,6 +161,25 @@ void worker::deliver(envelope* sealed) noexcept {
     deliver_answer(*this, ask_of(sealed));
   } else {
     obey(sealed);
+  }
+}
+
+void worker::deliver_where_bounded(cell* actor, envelope* sealed) noexcept {
+  envelope* displaced = nullptr;
+  if ((actor->flags & ending) != 0) {
+    bury(sealed, dead_letter_reason::stopped);
+    return;
+  }
+  if (!take_room(actor, sealed, displaced)) {
+    bury(sealed, dead_letter_reason::overflow);
+    return;
+  }
+  actor->mail.push(sealed);
+  if (displaced != nullptr) {
+    bury(displaced, dead_letter_reason::overflow);
+  }
+  if ((actor->flags & busy) == 0) {
+    schedule(actor);
   }
 }
 
@@ -216,8 +247,7 @@ void worker::give_turn(cell* actor, unsigned messages) noexcept {
   handling_ = nullptr;
   try {
     if ((actor->flags & needs_attention) == 0 || attend(actor)) {
-      std::swap(turn, actor->mail);
-      take_messages(actor, messages, turn);
+      take_in_order(actor, messages, turn);
     }
   } catch (...) {
     fail(actor, std::exchange(handling_, nullptr), std::current_exception());
@@ -246,8 +276,25 @@ void worker::end_turn(cell* actor) noexcept {
   if ((actor->flags & restart_requested) != 0) {
     begin_restart(actor);
   }
-  if (!actor->mail.empty() && (actor->flags & (busy | stopping)) == 0) {
+  constexpr auto again = static_cast<std::uint16_t>(resumable | child_failed | stop_requested);
+  if ((actor->flags & again) != 0 ||
+      (!actor->mail.empty() && (actor->flags & (busy | stopping)) == 0)) {
     schedule(actor);
+  }
+}
+
+void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn) {
+  if ((actor->flags & bounded) != 0) [[unlikely]] {
+    // They stay in the mailbox, where the oldest may be displaced.
+    const std::uint64_t waiting = actor->mail.size();
+    take_messages(actor, static_cast<unsigned>(std::min<std::uint64_t>(messages, waiting)),
+                  actor->mail);
+  } else {
+    std::swap(turn, actor->mail);
+    take_messages(actor, messages, turn);
+  }
+  if ((actor->flags & idle_timed) != 0) [[unlikely]] {
+    note_activity(actor, now);
   }
 }
 
@@ -255,7 +302,7 @@ void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn)
   for (; messages > 0 && !turn.empty(); --messages) {
     envelope* sealed = turn.pop();
     handling_ = sealed;
-    if (sealed->kind != envelope_kind::message) {
+    if (sealed->kind != envelope_kind::message) [[unlikely]] {
       sealed = unfold(actor, sealed);
       handling_ = sealed;
       if (sealed == nullptr) {
@@ -263,7 +310,7 @@ void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn)
       }
     }
     if (chooses_) {
-      system.trace = mix(mix(system.trace, actor->number), sealed->tag);
+      system.trace = mix(mix(system.trace, number_of(actor)), sealed->tag);
     }
     const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
     handling_ = nullptr;
@@ -281,6 +328,11 @@ void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn)
 
 // What stands in a mailbox without being a message: turns it into one, or gives null.
 envelope* worker::unfold(cell* actor, envelope* sealed) {
+  if (sealed->kind == envelope_kind::counted) {
+    sealed->kind = envelope_kind::message;
+    leave_room(*this, actor);
+    return sealed;
+  }
   if (sealed->kind == envelope_kind::watched_end) {
     if (take_watched(actor, {sealed->actor, sealed->generation})) {
       return sealed;
@@ -290,6 +342,12 @@ envelope* worker::unfold(cell* actor, envelope* sealed) {
     destroy_message_of(sealed);
     free_envelope(sealed);
     return nullptr;
+  }
+  if (sealed->kind == envelope_kind::control && sealed->tag == tag_of(order::timer)) {
+    envelope* message = unfold_timer(actor, message_in<timer_end>(sealed));
+    handled += message == nullptr ? 1 : 0;
+    free_envelope(sealed);
+    return message;
   }
   return unfold_pipe(actor, sealed);
 }
@@ -309,7 +367,7 @@ void worker::settle(cell* actor, envelope* sealed, step made) {
     case step::restart:
       ++handled;
       free_envelope(sealed);
-      actor->flags |= restart_requested;
+      restart_on_request(actor);
       break;
     case step::unhandled:
       if (!system.events.empty()) {
@@ -335,11 +393,20 @@ bool worker::attend(cell* actor) {
     }
     return false;
   }
-  if ((actor->flags & restarting) != 0) {
-    if (actor->more->children != 0) {
-      return false;
+  if ((actor->flags & child_failed) != 0) {
+    std::vector<std::exception_ptr>& all = actor->more->escalated;
+    const std::exception_ptr failure = all.front();
+    all.erase(all.begin());
+    if (all.empty()) {
+      actor->flags &= static_cast<std::uint16_t>(~child_failed);
     }
-    end_restart(actor);
+    std::rethrow_exception(failure);
+  }
+  if ((actor->flags & restart_requested) != 0) {
+    begin_restart(actor);
+  }
+  if ((actor->flags & restarting) != 0 && !end_restart(actor)) {
+    return false;
   }
   if ((actor->flags & starting) != 0) {
     begin(actor);
@@ -382,17 +449,9 @@ void worker::resume(cell* actor) {
   settle(actor, sealed, made);
 }
 
-void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept {
-  const actor_path path = any_ref(target_of(actor)).path();
-  system.log.write_exception("actor failed, it stops", failure, path);
-  if (sealed != nullptr) {
-    bury(sealed, dead_letter_reason::failed);
-  }
-  actor->flags |= stop_requested;
-}
-
 void worker::bury(envelope* sealed, dead_letter_reason reason) noexcept {
   ++dead;
+  ++dead_by_reason[static_cast<unsigned>(reason)];
   detail::bury(&system, sealed, reason);
 }
 

@@ -16,6 +16,7 @@
 namespace casty::detail {
 
 struct engine;
+struct timers_of_system;
 struct worker;
 
 // What the runtime says to itself. The tag of an envelope of kind `control`.
@@ -27,9 +28,17 @@ enum class order : std::uint16_t {
   wake,         // the future that a handler waits for has ended
   guard_future,  // a future wants to be told of its timeout
   pipe,         // a future has ended whose answer becomes a message
+  offer,        // a message waits for room in a mailbox: see room.cpp
+  timer,        // an actor's timer has run out: see timers.cpp
+  set_timer,    // one of the system
+  cancel_timer,
   count,        // a drain wants to know the counters
   shut_down,    // all actors of the worker are to stop
 };
+
+[[nodiscard]] constexpr std::uint16_t tag_of(order what) noexcept {
+  return static_cast<std::uint16_t>(what);
+}
 
 // What a drain learns of one worker.
 struct worker_count {
@@ -70,6 +79,7 @@ struct worker {
 
   // Lives, see lifecycle.cpp.
   void adopt(cell* actor) noexcept;
+  void announce_start(cell* actor) noexcept;
   void request_stop(cell* actor) noexcept;
 
   engine& system;
@@ -80,14 +90,21 @@ struct worker {
   bool shutting_down = false;
   std::uint32_t first_top = 0;   // the list of actors without a parent
   std::int64_t now = 0;          // of the clock, as of the start of the round
-  timer_wheel timers;
+  timer_wheel timers;            // of asks
+  timer_wheel alarms;            // of all else
+  std::unique_ptr<timers_of_system> system_timers;
+  std::uint64_t last_timer = 0;  // the serial given out last
 
   // Messages that came to mailboxes here, and what became of them.
   std::uint64_t arrived = 0;
   std::uint64_t handled = 0;
   std::uint64_t dead = 0;
+  std::uint64_t dead_by_reason[dead_letter_reasons] = {};
   std::uint64_t stashed = 0;     // put away now
   worker_count away;             // `waiting` unused
+
+  // When the next timer or alarm is due.
+  [[nodiscard]] std::int64_t next_due() noexcept;
 
   [[nodiscard]] std::uint64_t queued() const noexcept {
     return arrived - handled - dead - stashed;
@@ -105,21 +122,31 @@ struct worker {
   // Turns.
   void give_turn(cell* actor, unsigned messages) noexcept;
   void end_turn(cell* actor) noexcept;
+  void take_in_order(cell* actor, unsigned messages, envelope_queue& turn);
   void take_messages(cell* actor, unsigned messages, envelope_queue& turn);
+  void deliver_where_bounded(cell* actor, envelope* sealed) noexcept;
   [[nodiscard]] envelope* unfold(cell* actor, envelope* sealed);
   void settle(cell* actor, envelope* sealed, step made);
   [[nodiscard]] bool attend(cell* actor);
   void resume(cell* actor);
+
+  // Failures, see supervising.cpp.
   void fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept;
+  void decide(cell* actor, const std::exception_ptr& failure) noexcept;
+  [[nodiscard]] bool plan_restart(cell* actor, layer& at, const std::exception_ptr& failure);
+  void restart_siblings(cell* actor, const restart_plan& plan);
+  void stop_siblings(cell* actor) noexcept;
+  void escalate(cell* actor, const std::exception_ptr& failure) noexcept;
+  void restart_on_request(cell* actor) noexcept;
+  void begin_restart(cell* actor) noexcept;
+  [[nodiscard]] bool end_restart(cell* actor);
 
   // Lives, see lifecycle.cpp.
   void begin(cell* actor);
-  void run_setup(cell* actor);
-  void begin_restart(cell* actor) noexcept;
-  void end_restart(cell* actor);
   void begin_stop(cell* actor) noexcept;
   void end_stop(cell* actor) noexcept;
-  void drop_waiting(cell* actor) noexcept;
+  [[nodiscard]] bool last_hooks(cell* actor) noexcept;
+  void drop_waiting(cell* actor, dead_letter_reason reason) noexcept;
   void stop_children(cell* actor) noexcept;
   void link_child(cell* child) noexcept;
   void unlink_child(cell* child) noexcept;
@@ -135,9 +162,6 @@ struct worker {
 
 // Where cells of a worker say that they live; never freed.
 [[nodiscard]] port* make_port(engine* system, worker* owner, unsigned number);
-
-// Puts the closure of `next` in place of the actor's; runs setups until there is one.
-void install(cell* self, behavior_base next);
 
 // Envelopes of kind `control`. `payload` is built in the envelope.
 template <class Payload, class... From>

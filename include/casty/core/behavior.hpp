@@ -26,13 +26,14 @@ enum class step : std::uint8_t { same, stopped, unhandled, restart, ignored, sus
 using handle_message = step (*)(cell* self, void* closure, envelope* sealed);
 
 class behavior_base;
+struct layer_operations;
 
 // What a closure can do; the handlers, one a message of the protocol, follow it in memory.
 struct behavior_operations {
   void (*relocate)(void* from, void* to) noexcept;  // null: by its bytes
   void (*destroy)(void* slot) noexcept;             // null: nothing to do
   void (*clone)(const void* from, void* to);        // null: its captures cannot be copied
-  void (*start)(cell* self, void* slot, behavior_base& first);  // of a setup only
+  const layer_operations* layer;                    // null: serves messages itself
 
   [[nodiscard]] const handle_message* handlers() const noexcept {
     return reinterpret_cast<const handle_message*>(this + 1);
@@ -68,6 +69,7 @@ class behavior_base {
 
   [[nodiscard]] const behavior_operations* operations() const noexcept { return operations_; }
   [[nodiscard]] void* slot() noexcept { return slot_; }
+  [[nodiscard]] const void* slot() const noexcept { return slot_; }
   [[nodiscard]] outcome as_outcome() const noexcept { return static_cast<outcome>(slot_[0]); }
 
   // Leaves the slot to somebody who has taken the closure out of it.
@@ -150,10 +152,10 @@ struct kept {
   }
 
   static constexpr behavior_operations operations(
-      void (*start)(cell*, void*, behavior_base&) = nullptr) {
+      const layer_operations* layer = nullptr) {
     return {by_bytes ? nullptr : &relocate,
             !boxed && std::is_trivially_destructible_v<Closure> ? nullptr : &destroy,
-            std::is_copy_constructible_v<Closure> ? &clone : nullptr, start};
+            std::is_copy_constructible_v<Closure> ? &clone : nullptr, layer};
   }
 };
 

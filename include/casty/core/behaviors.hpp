@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "casty/core/closure.hpp"
+#include "casty/core/lifecycle.hpp"
 #include "casty/core/verdict.hpp"
 
 namespace casty {
@@ -24,12 +25,13 @@ template <class Protocol, class Factory>
 struct setup_closure {
   [[no_unique_address]] Factory factory;
 
-  static void start(cell* self, void* slot, behavior_base& first) {
+  static void enter(cell* self, void* slot, behavior_base& inner) {
     const Factory& factory = kept<setup_closure>::in(slot).factory;
     auto& ctx = *::new (stable_context(self)) actor_context<Protocol>(self);
-    first = behavior<Protocol>(factory(ctx));
+    inner = behavior<Protocol>(factory(ctx));
   }
-  static constexpr behavior_operations operations = kept<setup_closure>::operations(&start);
+  static constexpr layer_operations layer{&enter, nullptr, nullptr, nullptr, true};
+  static constexpr behavior_operations operations = kept<setup_closure>::operations(&layer);
 };
 
 }  // namespace detail
@@ -102,6 +104,40 @@ template <class Protocol, class Factory>
     setup_must_take_the_context_and_give_a_behavior_of<Protocol>::see();
     return outcome::stopped;
   }
+}
+
+/// A behavior, and what is to become of its actor when it fails: in a handler, a setup or a
+/// hook inside. Strategies nest: the innermost decides first, and hands on what it
+/// escalates or has restarted too often. See `one_for_one_strategy`.
+///
+/// @throws  `casty::error` of not_copyable: a restart needs a copy. What cannot be copied is
+///          made in a `setup`, which runs anew.
+template <class Protocol>
+[[nodiscard]] behavior<Protocol> supervise(behavior<Protocol> inner,
+                                           one_for_one_strategy strategy) {
+  return detail::behavior_access::make<Protocol, detail::supervised>(
+      detail::supervised::operations,
+      detail::supervise(std::move(inner), {std::move(strategy), false}));
+}
+template <class Protocol>
+[[nodiscard]] behavior<Protocol> supervise(behavior<Protocol> inner,
+                                           all_for_one_strategy strategy) {
+  return detail::behavior_access::make<Protocol, detail::supervised>(
+      detail::supervised::operations,
+      detail::supervise(std::move(inner),
+                        {{strategy.max_restarts, strategy.within, std::move(strategy.decider),
+                          strategy.backoff},
+                         true}));
+}
+
+/// A behavior with things to do as its actor starts, stops and restarts:
+/// `with_lifecycle(worker(), {.pre_start = [](auto& ctx) { … }})`.
+template <class Protocol>
+[[nodiscard]] behavior<Protocol> with_lifecycle(
+    behavior<Protocol> inner, lifecycle_hooks<std::type_identity_t<Protocol>> hooks) {
+  using closure = detail::hooked<Protocol>;
+  return detail::behavior_access::make<Protocol, closure>(
+      closure::operations, static_cast<detail::behavior_base&&>(inner), std::move(hooks));
 }
 
 }  // namespace behaviors

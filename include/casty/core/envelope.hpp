@@ -31,7 +31,7 @@ void free_block(void* block, std::uint32_t bytes) noexcept;
 struct target {
   cell* actor = nullptr;
   std::uint32_t generation = 0;
-  std::uint32_t table = 0;  // 0: the protocols agree, nothing to translate
+  std::uint32_t table = 0;  // 0: the protocols agree, nothing to translate; and `may_refuse`
 
   friend bool operator==(const target& left, const target& right) noexcept {
     return left.actor == right.actor && left.generation == right.generation;
@@ -40,6 +40,7 @@ struct target {
 
 enum class envelope_kind : std::uint8_t {
   message,        // of the actor's protocol, `tag` is its position there
+  counted,        // the same, in a bounded mailbox
   watched_end,    // the same, but void once its watcher has unwatched
   answer,         // head of an ask: its answer, or why there is none
   piped_failure,  // an ask piped to the asker has timed out
@@ -63,6 +64,7 @@ struct envelope {
   const message_operations* operations;
 
   static constexpr std::uint8_t from_outside = 1;  // sent by a thread that runs no actors
+  static constexpr std::uint8_t has_room = 2;      // its sender has reserved room for it
 };
 
 template <class Message>

@@ -21,7 +21,8 @@ enum class errc : std::uint8_t {
   bad_name,           ///< a name that is too long or holds a forbidden character
   not_copyable,       ///< a copy of a behavior whose captures cannot be copied
   bad_behavior,       ///< an outcome where a behavior is needed, as in `setup`
-  not_restartable,    ///< `behaviors::restart` without `behaviors::setup` around
+  not_restartable,    ///< `behaviors::restart` without a strategy or a setup around
+  mailbox_full,       ///< a mailbox with backpressure has no room
   system_terminated,  ///< the actor system is shut down
   bad_argument,       ///< an option outside of its range
 };

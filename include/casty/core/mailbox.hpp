@@ -18,6 +18,9 @@ enum class overflow : std::uint8_t {
 /// The bound of a mailbox. What the runtime itself sends (`terminated`, timers, answers)
 /// is never refused and does not count.
 struct mailbox {
+  /// In the options of an actor: its configuration decides, and without one any number.
+  static constexpr std::uint32_t as_configured = UINT32_MAX;
+
   /// Messages that may wait; 0: any number. The one being handled does not wait.
   std::uint32_t capacity = 0;
   casty::overflow overflow = casty::overflow::drop_new;

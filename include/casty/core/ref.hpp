@@ -10,6 +10,7 @@
 #include "casty/core/address.hpp"
 #include "casty/core/envelope.hpp"
 #include "casty/core/protocol.hpp"
+#include "casty/core/sending.hpp"
 
 namespace casty {
 
@@ -61,24 +62,20 @@ class actor_ref {
 
   /// Sends `message`, from any thread. Messages of one sender arrive in order.
   ///
-  /// @throws  What moving or copying the message throws, or std::bad_alloc; then
-  ///          nothing was sent.
+  /// @throws  What moving or copying the message throws, or std::bad_alloc; `casty::error`
+  ///          of mailbox_full from an actor with backpressure. Then nothing was sent.
   /// @cost    One pooled block; no lock, no allocation in the steady state.
   template <class Message, class Bare = std::remove_cvref_t<Message>>
     requires accepts<Protocol, Bare>
   void tell(Message&& message) const {
-    detail::post(detail::seal_with<Bare>(to_, tag_of<Bare>(), [&](void* at) {
-      ::new (at) Bare(std::forward<Message>(message));
-    }));
+    deliver<Bare>([&](void* at) { ::new (at) Bare(std::forward<Message>(message)); });
   }
 
   /// Builds a `Message` from `fields` in the mailbox, and so sends it.
   template <class Message, class... Fields>
     requires accepts<Protocol, Message> && (!std::is_same_v<void(Message), void(Fields...)>)
   void tell(Fields&&... fields) const {
-    detail::post(detail::seal_with<Message>(to_, tag_of<Message>(), [&](void* at) {
-      ::new (at) Message{std::forward<Fields>(fields)...};
-    }));
+    deliver<Message>([&](void* at) { ::new (at) Message{std::forward<Fields>(fields)...}; });
   }
 
   template <class NotInProtocol>
@@ -88,6 +85,37 @@ class actor_ref {
     requires(!accepts<Protocol, NotInProtocol> &&
              !std::is_same_v<void(NotInProtocol), void(std::remove_cvref_t<Fields>...)>)
   void tell(Fields&&...) const = delete;
+
+  /// As `tell`; false when the mailbox of an actor with backpressure is full: then nothing
+  /// was sent, and `message` is as it was.
+  template <class Message, class Bare = std::remove_cvref_t<Message>>
+    requires accepts<Protocol, Bare>
+  [[nodiscard]] bool try_tell(Message&& message) const {
+    if ((to_.table & detail::may_refuse) != 0) {
+      if (!detail::reserve_room(to_)) {
+        return false;
+      }
+      deliver_reserved<Bare>([&](void* at) { ::new (at) Bare(std::forward<Message>(message)); });
+    } else {
+      tell(std::forward<Message>(message));
+    }
+    return true;
+  }
+  template <class NotInProtocol>
+    requires(!accepts<Protocol, std::remove_cvref_t<NotInProtocol>>)
+  bool try_tell(NotInProtocol) const = delete;
+
+  /// A `Message` of `fields` that waits for room: `co_await ref.send<Deposit>(5)`.
+  template <class Message, class... Fields>
+    requires accepts<Protocol, Message>
+  sending send(Fields&&... fields) const {
+    return sending(to_, seal<Message>([&](void* at) {
+                     ::new (at) Message{std::forward<Fields>(fields)...};
+                   }));
+  }
+  template <class NotInProtocol, class... Fields>
+    requires(!accepts<Protocol, NotInProtocol>)
+  sending send(Fields&&...) const = delete;
 
   /// Where the actor lives: "/user/name", "/user/parent/$7".
   [[nodiscard]] actor_path path() const { return any_ref(to_).path(); }
@@ -101,6 +129,28 @@ class actor_ref {
   friend detail::ref_access;
 
   explicit actor_ref(detail::target to) noexcept : to_(to) {}
+
+  template <class Message, class Make>
+  [[nodiscard]] detail::envelope* seal(Make&& make) const {
+    return detail::seal_with<Message>(to_, tag_of<Message>(), std::forward<Make>(make));
+  }
+  template <class Message, class Make>
+  void deliver(Make&& make) const {
+    if ((to_.table & detail::may_refuse) != 0) [[unlikely]] {
+      detail::demand_room(to_);
+      deliver_reserved<Message>(std::forward<Make>(make));
+    } else {
+      detail::post(seal<Message>(std::forward<Make>(make)));
+    }
+  }
+  template <class Message, class Make>
+  void deliver_reserved(Make&& make) const {
+    detail::room_guard room(&to_);
+    detail::envelope* sealed = seal<Message>(std::forward<Make>(make));
+    room.to = nullptr;
+    sealed->flags = detail::envelope::has_room;
+    detail::post(sealed);
+  }
 
   template <class Message>
   [[nodiscard]] std::uint16_t tag_of() const noexcept {
@@ -123,6 +173,12 @@ struct ref_access {
   template <class Protocol>
   [[nodiscard]] static const target& get(const actor_ref<Protocol>& ref) noexcept {
     return ref.to_;
+  }
+  // An answer: where there is no room for it, it is a dead letter and not the replier's failure.
+  template <class Answer>
+  static void answer(const target& to, Answer&& answer) {
+    post(actor_ref<Answer>(to).template seal<Answer>(
+        [&](void* at) { ::new (at) Answer(std::move(answer)); }));
   }
   template <class Message, class Protocol>
   [[nodiscard]] static std::uint16_t tag(const actor_ref<Protocol>& ref) noexcept {

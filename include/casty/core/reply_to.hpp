@@ -71,7 +71,8 @@ class reply_to {
     }
   }
 
-  /// Answers. A second answer, or one that comes after the asker gave up, is a dead letter.
+  /// Answers. A second answer, one that comes after the asker gave up, and one for an actor
+  /// whose mailbox is full are dead letters.
   void tell(Answer answer) const {
     if (table_ == asked) {
       table_ = spent;
@@ -79,8 +80,8 @@ class reply_to {
     } else if (table_ == spent) {
       detail::refuse_answer(detail::answer_operations<Answer>);
     } else if (table_ != nobody) {
-      const detail::target actor{static_cast<detail::cell*>(to_), generation_, table_};
-      detail::ref_access::make<Answer>(actor).tell(std::move(answer));
+      detail::ref_access::answer<Answer>({static_cast<detail::cell*>(to_), generation_, table_},
+                                         std::move(answer));
     }
   }
 

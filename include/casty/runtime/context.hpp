@@ -12,8 +12,12 @@
 #include "casty/core/terminated.hpp"
 #include "casty/runtime/ask.hpp"
 #include "casty/runtime/log.hpp"
+#include "casty/runtime/options.hpp"
+#include "casty/runtime/timers.hpp"
 
 namespace casty {
+
+class actor_system;
 
 // diagnostic
 /// Named in the error of a `pipe_to_self` whose mapper cannot be called with the result.
@@ -29,7 +33,12 @@ namespace detail {
 // The actor that runs now, on this thread.
 [[nodiscard]] target self_of(cell* actor) noexcept;
 [[nodiscard]] engine* system_of(cell* actor) noexcept;
-[[nodiscard]] target spawn_child(cell* parent, behavior_base&& first, std::string_view name);
+[[nodiscard]] actor_system& facade_of(cell* actor) noexcept;
+[[nodiscard]] target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
+                                 const spawn_options& options);
+// The children of an actor, the youngest first; null after the last.
+[[nodiscard]] cell* first_child(const cell* parent) noexcept;
+[[nodiscard]] cell* next_child(const cell* child) noexcept;
 void request_stop(const target& actor) noexcept;
 // `end` is sent to `watcher` when `watched` has stopped; at once when it has already. The
 // ref in it that `learns`, if any, is told the path then.
@@ -84,6 +93,32 @@ template <class Protocol, class Answer, class Mapper>
 
 }  // namespace detail
 
+/// The living children of an actor, the youngest first. Children may be spawned and stopped
+/// in the loop.
+class child_range {
+ public:
+  class iterator {
+   public:
+    explicit iterator(detail::cell* at) noexcept : at_(at) {}
+    [[nodiscard]] any_ref operator*() const noexcept { return any_ref(detail::self_of(at_)); }
+    iterator& operator++() noexcept {
+      at_ = detail::next_child(at_);
+      return *this;
+    }
+    friend bool operator==(const iterator&, const iterator&) noexcept = default;
+
+   private:
+    detail::cell* at_;
+  };
+
+  explicit child_range(const detail::cell* parent) noexcept : parent_(parent) {}
+  [[nodiscard]] iterator begin() const noexcept { return iterator(detail::first_child(parent_)); }
+  [[nodiscard]] iterator end() const noexcept { return iterator(nullptr); }
+
+ private:
+  const detail::cell* parent_;
+};
+
 /// An actor's view of itself and of its system. Handlers get it as `ctx`; it is valid
 /// while they run, and in a coroutine or a `setup` until the actor stops.
 ///
@@ -105,10 +140,13 @@ class actor_context {
   ///              `-_.~:@+=,!*()'&;`, not beginning with `$`. Empty for no name.
   /// @throws      `casty::error` of name_taken or bad_name.
   template <class Child>
-  actor_ref<Child> spawn(behavior<Child> child, std::string_view name = {}) {
+  actor_ref<Child> spawn(behavior<Child> child, std::string_view name = {},
+                         const spawn_options& options = {}) {
     return detail::ref_access::make<Child>(
-        detail::spawn_child(actor_, std::move(child), name));
+        detail::spawn_child(actor_, std::move(child), name, options));
   }
+
+  [[nodiscard]] child_range children() const noexcept { return child_range(actor_); }
 
   /// Stops an actor, a child or any other: it takes no further message, its children stop,
   /// then it. Does nothing to one already stopped.
@@ -116,6 +154,8 @@ class actor_context {
   void stop(const actor_ref<Other>& actor) {
     detail::request_stop(detail::ref_access::get(actor));
   }
+
+  void stop(const any_ref& actor) { detail::request_stop(detail::target(actor)); }
 
   /// Sends `casty::terminated` to this actor, once, when `actor` has stopped; at once if
   /// it is gone already. Watching again changes nothing.
@@ -195,6 +235,40 @@ class actor_context {
   void stash(NotInProtocol) = delete;
   /// Takes all stashed messages back, in their order, before all others that wait.
   void unstash_all() noexcept { detail::unstash_all(actor_); }
+
+  /// Messages that this actor sends itself, later.
+  [[nodiscard]] actor_timers<Protocol> timers() const noexcept {
+    return actor_timers<Protocol>(actor_, self());
+  }
+  /// Sends `message` to another actor after `delay`, unless this one stops or restarts
+  /// before. The key is one of `timers()`.
+  template <class Other, class Message>
+    requires accepts<Other, std::remove_cvref_t<Message>>
+  void schedule(std::string_view key, const actor_ref<Other>& to, Message&& message,
+                duration delay) {
+    detail::set_timer_once(actor_, key, to, std::forward<Message>(message), delay);
+  }
+  template <class Other, class NotInProtocol>
+    requires(!accepts<Other, std::remove_cvref_t<NotInProtocol>>)
+  void schedule(std::string_view key, const actor_ref<Other>& to, NotInProtocol,
+                duration delay) = delete;
+
+  /// Sends a copy of `message` to this actor whenever it has taken none for `span`, until
+  /// `cancel_receive_timeout`, a restart or its end.
+  template <class Message>
+    requires accepts<Protocol, Message> && std::is_copy_constructible_v<Message>
+  void set_receive_timeout(duration span, const Message& message) {
+    detail::set_receive_timeout(
+        actor_, detail::timer_plan{{}, detail::self_of(actor_), seal(Message(message)),
+                                   &detail::copy_sealed<Message>, span});
+  }
+  template <class NotACopyableMessageOfProtocol>
+    requires(!accepts<Protocol, NotACopyableMessageOfProtocol> ||
+             !std::is_copy_constructible_v<NotACopyableMessageOfProtocol>)
+  void set_receive_timeout(duration span, const NotACopyableMessageOfProtocol&) = delete;
+  void cancel_receive_timeout() noexcept { detail::cancel_receive_timeout(actor_); }
+
+  [[nodiscard]] actor_system& system() const noexcept { return detail::facade_of(actor_); }
 
   /// A log that names the system and this actor.
   [[nodiscard]] logger log() const noexcept {

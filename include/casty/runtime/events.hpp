@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -19,9 +20,13 @@ enum class dead_letter_reason : std::uint8_t {
   stopped,            ///< its actor stopped before taking it, or while waiting in its handler
   failed,             ///< its handler threw
   unhandled,          ///< its handler answered `behaviors::unhandled`
+  restarted,          ///< its actor restarted while waiting in its handler
+  overflow,           ///< its actor's mailbox was full
   late_reply,         ///< an answer after the first, or to an asker that gave up
   system_terminated,  ///< its actor system is shut down
 };
+
+inline constexpr unsigned dead_letter_reasons = 8;
 
 [[nodiscard]] std::string_view to_string(dead_letter_reason reason) noexcept;
 
@@ -39,6 +44,11 @@ struct unhandled_message {
 /// An actor was spawned, and its `setup` has run.
 struct actor_started {
   any_ref ref;
+};
+/// An actor has started anew: its hooks have run, and it takes its next message.
+struct actor_restarted {
+  any_ref ref;
+  std::exception_ptr failure;  ///< null after `behaviors::restart`
 };
 /// An actor is gone, and its watchers have been told.
 struct actor_stopped {
@@ -96,11 +106,14 @@ class event_stream {
     return add<event>(std::move(callback));
   }
 
-  /// Sends each `Event` to an actor, whose protocol must accept it.
+  /// Sends each `Event` to an actor, whose protocol must accept it. One for which its mailbox
+  /// has no room is a dead letter.
   template <class Event, class Protocol>
     requires accepts<Protocol, Event>
   subscription subscribe(actor_ref<Protocol> actor) {
-    return add<Event>([actor](const Event& event) { actor.tell(event); });
+    return add<Event>([to = detail::ref_access::get(actor_ref<Event>(actor))](const Event& event) {
+      detail::ref_access::answer<Event>(to, Event(event));
+    });
   }
 
   template <class Event, class ProtocolLacksTheEvent>

@@ -4,9 +4,11 @@
 /// Layer: runtime.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "casty/core/duration.hpp"
+#include "casty/core/mailbox.hpp"
 #include "casty/runtime/log.hpp"
 
 namespace casty {
@@ -21,6 +23,19 @@ struct system_options {
   log_level log = log_level::info;
   /// How long the destructor waits for actors to drain and to stop.
   duration shutdown_deadline = duration::seconds(10);
+};
+
+/// On whose thread an actor runs.
+enum class dispatcher : std::uint8_t {
+  as_configured,  ///< as the configuration says, `shared` where it says nothing
+  shared,         ///< on a worker, beside others: its handlers do not block
+  blocking,       ///< on a thread of its own, with its children: its handlers may block
+};
+
+/// Options of an actor. What is left out is as the configuration says.
+struct spawn_options {
+  casty::mailbox mailbox = {.capacity = mailbox::as_configured};
+  casty::dispatcher dispatcher = dispatcher::as_configured;
 };
 
 }  // namespace casty

@@ -15,12 +15,14 @@
 #include "casty/runtime/log.hpp"
 #include "casty/runtime/options.hpp"
 #include "casty/runtime/seams.hpp"
+#include "casty/runtime/timers.hpp"
 
 namespace casty {
 
 namespace detail {
 
-[[nodiscard]] target spawn_top(engine* system, behavior_base&& first, std::string_view name);
+[[nodiscard]] target spawn_top(engine* system, behavior_base&& first, std::string_view name,
+                               const spawn_options& options);
 
 }  // namespace detail
 
@@ -50,9 +52,10 @@ class actor_system {
   /// @param name  Unique among living actors without a parent; see `actor_context::spawn`.
   /// @throws      `casty::error` of name_taken, bad_name or system_terminated.
   template <class Protocol>
-  actor_ref<Protocol> spawn(behavior<Protocol> first, std::string_view name = {}) {
+  actor_ref<Protocol> spawn(behavior<Protocol> first, std::string_view name = {},
+                            const spawn_options& options = {}) {
     return detail::ref_access::make<Protocol>(
-        detail::spawn_top(engine_, std::move(first), name));
+        detail::spawn_top(engine_, std::move(first), name, options));
   }
 
   /// Stops an actor, as `actor_context::stop`.
@@ -81,6 +84,36 @@ class actor_system {
   detail::refused<future, RequestNotInProtocol> ask(const actor_ref<Protocol>& ref,
                                                      Fields&&...) = delete;
 
+  /// Sends `message` to `to` after `delay`. The same key replaces what was set before by
+  /// `schedule` or `tick`; what those have sent already arrives.
+  template <class Protocol, class Message>
+    requires accepts<Protocol, std::remove_cvref_t<Message>>
+  void schedule(std::string_view key, const actor_ref<Protocol>& to, Message&& message,
+                duration delay) {
+    detail::set_timer_once(engine_, key, to, std::forward<Message>(message), delay);
+  }
+  template <class Protocol, class NotInProtocol>
+    requires(!accepts<Protocol, std::remove_cvref_t<NotInProtocol>>)
+  void schedule(std::string_view key, const actor_ref<Protocol>& to, NotInProtocol,
+                duration delay) = delete;
+  /// Sends a copy of `message` to `to` after each `interval`, at a fixed rate, until
+  /// `cancel_schedule` or the actor's end. What could not be sent in time is left out.
+  ///
+  /// @throws  `casty::error` of bad_argument for an interval under a microsecond.
+  template <class Protocol, class Message>
+    requires accepts<Protocol, Message> && std::is_copy_constructible_v<Message>
+  void tick(std::string_view key, const actor_ref<Protocol>& to, const Message& message,
+            duration interval) {
+    detail::set_timer_again(engine_, key, to, message, interval);
+  }
+  template <class Protocol, class NotACopyableMessageOfProtocol>
+    requires(!accepts<Protocol, NotACopyableMessageOfProtocol> ||
+             !std::is_copy_constructible_v<NotACopyableMessageOfProtocol>)
+  void tick(std::string_view key, const actor_ref<Protocol>& to,
+            const NotACopyableMessageOfProtocol&, duration interval) = delete;
+  /// Ends a `schedule` or `tick`; does nothing when there is none of this key.
+  void cancel_schedule(std::string_view key) { detail::cancel_timer(engine_, key); }
+
   /// Waits until no mailbox holds a message and no handler runs or is suspended; false
   /// when `deadline` from now passes first. Timers still to come do not count.
   bool drain(duration deadline = duration::seconds(5));
@@ -102,6 +135,11 @@ class actor_system {
     std::uint64_t handled = 0;
     std::uint64_t dead = 0;
     std::uint64_t waiting = 0;
+    std::uint64_t dead_by_reason[dead_letter_reasons] = {};
+
+    [[nodiscard]] std::uint64_t dead_of(dead_letter_reason reason) const noexcept {
+      return dead_by_reason[static_cast<unsigned>(reason)];
+    }
   };
   [[nodiscard]] message_counts counts() const noexcept;
 

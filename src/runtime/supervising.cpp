@@ -1,0 +1,291 @@
+// What becomes of actors that fail: decisions, restarts, escalation.
+#include <algorithm>
+#include <utility>
+
+#include "runtime/asking.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/layers.hpp"
+#include "runtime/timers.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+// Counts a restart; false when there were too many.
+bool counts_restart(layer& at, const supervision& by, std::int64_t now) {
+  const std::int64_t since = (duration::nanoseconds(now) - by.within).count();
+  std::erase_if(at.restarts, [since](std::int64_t when) { return when <= since; });
+  if (by.max_restarts == UINT32_MAX) {
+    return true;  // any number: none is remembered
+  }
+  if (at.restarts.size() >= by.max_restarts) {
+    return false;
+  }
+  at.restarts.push_back(now);
+  return true;
+}
+
+// The wait before a restart that makes the streak one longer.
+duration next_delay(layer& at, const restart_backoff& by, random& chance) noexcept {
+  if (by.min.count() <= 0) {
+    return {};
+  }
+  const double most = static_cast<double>(std::max(by.min, by.max).count());
+  double wait = static_cast<double>(by.min.count());
+  for (std::uint32_t each = 0; each < at.streak && wait < most; ++each) {
+    wait *= 2;
+  }
+  ++at.streak;
+  constexpr double all_numbers = 18446744073709551616.0;
+  const double part = static_cast<double>(chance.next()) / all_numbers;
+  wait = std::min(wait, most) * (1 + std::clamp(by.jitter, 0.0, 1.0) * part);
+  return duration::nanoseconds(static_cast<std::int64_t>(std::min(wait, 9e18)));
+}
+
+// The innermost strategy; null without one.
+layer* supervising_layer(const cell* actor) noexcept {
+  layer* each = actor->more == nullptr ? nullptr : actor->more->layers;
+  while (each != nullptr && strategy_of(*each) == nullptr) {
+    each = each->outer;
+  }
+  return each;
+}
+
+// Where an actor without a strategy starts anew when it asks for it: its outermost setup.
+layer* outermost_setup(const cell* actor) noexcept {
+  layer* found = nullptr;
+  for (layer* each = actor->more == nullptr ? nullptr : actor->more->layers; each != nullptr;
+       each = each->outer) {
+    found = layer_of(each->kept)->repeatable ? each : found;
+  }
+  return found;
+}
+
+directive ask_decider(const supervision& by, const std::exception_ptr& failure,
+                      const log_sink& log) noexcept {
+  try {
+    return by.decider(failure);
+  } catch (...) {
+    log.write_exception("a decider threw, its actor stops", std::current_exception());
+    return directive::stop;
+  }
+}
+
+// The members of the group of an actor that stand or fall with it.
+template <class Use>
+void for_each_partner(cell* actor, const Use& use) {
+  if (actor->parent == nullptr) {
+    return;
+  }
+  for (std::uint32_t next = actor->parent->more->first_child; next != 0;) {
+    cell* sibling = cell_at(next);
+    next = sibling->next_sibling;
+    layer* at = supervising_layer(sibling);
+    constexpr auto not_at_work =
+        static_cast<std::uint16_t>(ending | gone | restarting | restart_requested);
+    if (sibling != actor && at != nullptr && strategy_of(*at)->all_for_one &&
+        (sibling->flags & not_at_work) == 0) {
+      use(sibling, *at);
+    }
+  }
+}
+
+}  // namespace
+
+void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept {
+  if (sealed != nullptr) {
+    bury(sealed, dead_letter_reason::failed);
+  }
+  if ((actor->flags & ending) != 0) {
+    system.log.write_exception("actor failed as it stopped", failure,
+                               any_ref(target_of(actor)).path());
+    return;
+  }
+  decide(actor, failure);
+}
+
+// Asks the strategies from the innermost on; who escalates, or has restarted too often,
+// hands on to the next one around.
+void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
+  const actor_path path = any_ref(target_of(actor)).path();
+  bool escalates = false;
+  const char* says = "actor failed, it stops";
+  for (layer* at = actor->more == nullptr ? nullptr : actor->more->layers; at != nullptr;
+       at = at->outer) {
+    const supervision* by = strategy_of(*at);
+    if (by == nullptr) {
+      continue;
+    }
+    switch (ask_decider(*by, failure, system.log)) {
+      case directive::resume:
+        if (actor->operations != nullptr && (actor->flags & restarting) == 0) {
+          system.log.write_exception("actor failed, it goes on", failure, path);
+          return;
+        }
+        at = nullptr;
+        break;
+      case directive::restart:
+        if (plan_restart(actor, *at, failure)) {
+          system.log.write_exception("actor failed, it restarts", failure, path);
+          return;
+        }
+        says = "actor failed too often, it stops";
+        escalates = false;
+        break;
+      case directive::stop:
+        if (by->all_for_one) {
+          stop_siblings(actor);
+        }
+        escalates = false;
+        at = nullptr;
+        break;
+      case directive::escalate:
+        escalates = true;
+        break;
+    }
+    if (at == nullptr) {
+      break;
+    }
+  }
+  if (escalates && actor->parent != nullptr) {
+    says = "actor failed, it stops and its parent fails";
+    escalate(actor, failure);
+  }
+  system.log.write_exception(says, failure, path);
+  actor->flags |= stop_requested;
+}
+
+// False when there were too many.
+bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& failure) {
+  const supervision& by = *strategy_of(at);
+  if (!counts_restart(at, by, now)) {
+    if (by.all_for_one) {
+      stop_siblings(actor);
+    }
+    return false;
+  }
+  if (duration::nanoseconds(now) - duration::nanoseconds(at.last_restart) >=
+      by.backoff.reset_after) {
+    at.streak = 0;
+  }
+  at.last_restart = now;
+  auto plan = std::make_unique<restart_plan>();
+  plan->from = &at;
+  plan->failure = failure;
+  plan->delay = next_delay(at, by.backoff, *system.on.random);
+  if (by.all_for_one) {
+    restart_siblings(actor, *plan);
+  }
+  actor->more->restart = std::move(plan);
+  actor->flags |= restart_requested;
+  return true;
+}
+
+void worker::restart_siblings(cell* actor, const restart_plan& plan) {
+  for_each_partner(actor, [&](cell* sibling, layer& at) {
+    sibling->more->restart = std::make_unique<restart_plan>();
+    sibling->more->restart->from = &at;
+    sibling->more->restart->failure = plan.failure;
+    sibling->more->restart->delay = plan.delay;
+    sibling->flags |= restart_requested;
+    schedule(sibling);
+  });
+}
+
+void worker::stop_siblings(cell* actor) noexcept {
+  for_each_partner(actor, [&](cell* sibling, layer&) { request_stop(sibling); });
+}
+
+void worker::escalate(cell* actor, const std::exception_ptr& failure) noexcept {
+  cell* parent = actor->parent;
+  if ((parent->flags & (ending | gone | restarting | restart_requested)) == 0) {
+    extension_of(parent).escalated.push_back(failure);
+    parent->flags |= child_failed;
+    schedule(parent);
+  }
+}
+
+// `behaviors::restart`: counted like a failure, but no decider is asked.
+void worker::restart_on_request(cell* actor) noexcept {
+  if (layer* at = supervising_layer(actor)) {
+    for (; at != nullptr; at = at->outer) {
+      if (strategy_of(*at) != nullptr && plan_restart(actor, *at, nullptr)) {
+        return;
+      }
+    }
+    system.log.write(log_level::error, "actor restarted too often, it stops", {},
+                     any_ref(target_of(actor)).path());
+    actor->flags |= stop_requested;
+    return;
+  }
+  if (layer* at = outermost_setup(actor)) {
+    actor->more->restart = std::make_unique<restart_plan>();
+    actor->more->restart->from = at;
+    actor->flags |= restart_requested;
+    return;
+  }
+  fail(actor, nullptr,
+       std::make_exception_ptr(error(
+           errc::not_restartable, "wrap the behavior in behaviors::supervise or in a setup")));
+}
+
+// The mailbox is kept; what was put away or waits for an answer goes with the behavior.
+void worker::begin_restart(cell* actor) noexcept {
+  actor->flags &= static_cast<std::uint16_t>(~(restart_requested | child_failed));
+  actor->flags |= restarting;
+  actor->more->escalated.clear();
+  drop_waiting(actor, dead_letter_reason::restarted);
+  abandon_piped(actor);
+  stashed -= actor->more->stash.size();
+  actor->mail.prepend(actor->more->stash);
+  cancel_timers(actor);
+  stop_children(actor);
+  if (actor->more->children == 0) {
+    schedule(actor);
+  }
+}
+
+// False while it still waits: for children, or for its time.
+bool worker::end_restart(cell* actor) {
+  extension& more = *actor->more;
+  if (more.children != 0 || timer_wheel::is_set(more.restart->wakes)) {
+    return false;
+  }
+  if (actor->operations != nullptr) {
+    try {
+      run_hooks(actor, hook_moment::pre_restart, more.restart->failure);
+    } catch (...) {
+      destroy_behavior(actor);
+      throw;
+    }
+    destroy_behavior(actor);
+    if (more.children != 0) {
+      return false;
+    }
+  }
+  if (more.restart->delay.count() > 0 && !more.restart->waited) {
+    more.restart->waited = true;
+    more.restart->wakes.actor = actor;
+    more.restart->wakes.due = (duration::nanoseconds(now) + more.restart->delay).count();
+    more.restart->wakes.ring = [](worker& here, alarm& rung) noexcept {
+      here.schedule(rung.actor);
+    };
+    alarms.set(more.restart->wakes);
+    return false;
+  }
+  const std::unique_ptr<restart_plan> plan = std::move(more.restart);
+  actor->flags &= static_cast<std::uint16_t>(~restarting);
+  const bool began = !more.base_open;
+  enter_again(actor, plan->from);
+  if (!began) {
+    announce_start(actor);
+  }
+  run_hooks(actor, hook_moment::post_restart, plan->failure);
+  if (!system.events.empty()) {
+    const actor_restarted event{any_ref(target_of(actor)), plan->failure};
+    publish(&system, &event_key<actor_restarted>, &event);
+  }
+  return true;
+}
+
+}  // namespace casty::detail

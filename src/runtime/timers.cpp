@@ -1,0 +1,238 @@
+#include "runtime/timers.hpp"
+
+#include <utility>
+
+#include "casty/core/error.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/room.hpp"
+
+namespace casty::detail {
+
+namespace {
+
+constexpr std::int64_t interval_min = 1000;
+
+void check(const timer_plan& plan) {
+  if (plan.copy != nullptr && plan.delay.count() < interval_min) {
+    throw error(errc::bad_argument, "a timer's interval is at least a microsecond");
+  }
+}
+
+// Owns the message of a plan until a timer does.
+std::unique_ptr<keyed_timer> make_timer(const timer_plan& plan, std::int64_t now) {
+  try {
+    check(plan);
+    return std::make_unique<keyed_timer>(plan, now);
+  } catch (...) {
+    destroy_message_of(plan.message);
+    free_envelope(plan.message);
+    throw;
+  }
+}
+
+timers_of_actor& timers_of(cell* owner) {
+  extension& more = extension_of(owner);
+  if (more.timers == nullptr) {
+    more.timers = std::make_unique<timers_of_actor>();
+  }
+  return *more.timers;
+}
+
+bool is_to(const keyed_timer& timer, const cell* owner) noexcept {
+  return timer.to == target_of(owner);
+}
+
+// Of one timer that has run out; what its message throws ends it.
+void send_to_other(worker& here, keyed_timer& timer) noexcept {
+  try {
+    post_if_room(timer.to, timer.take_message());
+  } catch (...) {
+    here.system.log.write_exception("the message of a timer cannot be copied, it ends",
+                                    std::current_exception());
+    timer.copy = nullptr;
+  }
+}
+
+void ring_for_actor(worker& here, alarm& rung) noexcept {
+  auto& timer = static_cast<keyed_timer&>(rung);
+  cell* owner = timer.actor;
+  const bool again = timer.copy != nullptr;
+  if (is_to(timer, owner)) {
+    here.enqueue(owner, make_order<timer_end>(order::timer, target_of(owner), timer.serial));
+  } else {
+    send_to_other(here, timer);
+  }
+  if (timer.copy != nullptr) {
+    timer.move_on(here.now);
+    here.alarms.set(timer);
+  } else if (again || !is_to(timer, owner)) {
+    cancel_timer(owner, std::string(timer.key));
+  }
+}
+
+void ring_for_system(worker& here, alarm& rung) noexcept {
+  auto& timer = static_cast<keyed_timer&>(rung);
+  const bool lives = load(timer.to.actor->generation) == timer.to.generation;
+  send_to_other(here, timer);
+  if (timer.copy != nullptr && lives) {
+    timer.move_on(here.now);
+    here.alarms.set(timer);
+  } else {
+    here.system_timers->by_key.erase(timer.key);
+  }
+}
+
+void ring_for_idle(worker& here, alarm& rung) noexcept {
+  auto& timer = static_cast<keyed_timer&>(rung);
+  cell* owner = timer.actor;
+  const duration since = duration::nanoseconds(owner->more->timers->last_message);
+  timer.due = (since + duration::nanoseconds(timer.interval)).count();
+  if (timer.due <= here.now) {
+    here.enqueue(owner, make_order<timer_end>(order::timer, target_of(owner), timer.serial));
+    timer.due = (duration::nanoseconds(here.now) + duration::nanoseconds(timer.interval)).count();
+  }
+  here.alarms.set(timer);
+}
+
+}  // namespace
+
+keyed_timer::keyed_timer(const timer_plan& plan, std::int64_t now)
+    : key(plan.key),
+      to(plan.to),
+      message(plan.message),
+      copy(plan.copy),
+      interval(plan.delay.count()) {
+  due = (duration::nanoseconds(now) + plan.delay).count();
+}
+
+keyed_timer::~keyed_timer() {
+  timer_wheel::cancel(*this);
+  if (message != nullptr) {
+    destroy_message_of(message);
+    free_envelope(message);
+  }
+}
+
+envelope* keyed_timer::take_message() {
+  return copy != nullptr ? copy(message) : std::exchange(message, nullptr);
+}
+
+void keyed_timer::move_on(std::int64_t now) noexcept {
+  due = (duration::nanoseconds(due) + duration::nanoseconds(interval)).count();
+  if (due <= now) {
+    due = now + interval - (now - due) % interval;
+  }
+}
+
+void set_timer(cell* owner, const timer_plan& plan) {
+  worker& here = *worker::current();
+  std::unique_ptr<keyed_timer> made = make_timer(plan, here.now);
+  timers_of_actor& all = timers_of(owner);
+  (void)cancel_timer(owner, plan.key);
+  made->actor = owner;
+  made->ring = &ring_for_actor;
+  made->serial = ++here.last_timer;
+  keyed_timer& set = *made;
+  all.by_serial.emplace(set.serial, &set);
+  all.by_key.emplace(set.key, std::move(made));
+  here.alarms.set(set);
+}
+
+bool cancel_timer(cell* owner, std::string_view key) noexcept {
+  if (owner->more == nullptr || owner->more->timers == nullptr) {
+    return false;
+  }
+  timers_of_actor& all = *owner->more->timers;
+  const auto found = all.by_key.find(key);
+  if (found == all.by_key.end()) {
+    return false;
+  }
+  all.by_serial.erase(found->second->serial);
+  all.by_key.erase(found);
+  return true;
+}
+
+void cancel_timers(cell* owner) noexcept {
+  if (owner->more != nullptr && owner->more->timers != nullptr) {
+    cancel_receive_timeout(owner);
+    owner->more->timers.reset();
+  }
+}
+
+bool has_timer(const cell* owner, std::string_view key) noexcept {
+  return owner->more != nullptr && owner->more->timers != nullptr &&
+         owner->more->timers->by_key.contains(key);
+}
+
+void set_receive_timeout(cell* owner, const timer_plan& plan) {
+  worker& here = *worker::current();
+  std::unique_ptr<keyed_timer> made = make_timer(plan, here.now);
+  timers_of_actor& all = timers_of(owner);
+  made->actor = owner;
+  made->ring = &ring_for_idle;
+  made->serial = ++here.last_timer;
+  all.last_message = here.now;
+  all.idle = std::move(made);
+  owner->flags |= idle_timed;
+  here.alarms.set(*all.idle);
+}
+
+void cancel_receive_timeout(cell* owner) noexcept {
+  if ((owner->flags & idle_timed) != 0) {
+    owner->flags &= static_cast<std::uint16_t>(~idle_timed);
+    owner->more->timers->idle.reset();
+  }
+}
+
+void note_activity(cell* actor, std::int64_t now) noexcept {
+  actor->more->timers->last_message = now;
+}
+
+void set_timer(engine* system, const timer_plan& plan) {
+  std::unique_ptr<keyed_timer> made = make_timer(plan, system->now().count());
+  made->ring = &ring_for_system;
+  engine::send_to(*system->workers.front()->entry,
+                  make_order<timer_order>(order::set_timer, target{}, std::move(made)));
+}
+
+void cancel_timer(engine* system, std::string_view key) {
+  engine::send_to(*system->workers.front()->entry,
+                  make_order<timer_cancel>(order::cancel_timer, target{}, key));
+}
+
+void obey_timer(worker& here, timer_order& order) {
+  if (here.system_timers == nullptr) {
+    here.system_timers = std::make_unique<timers_of_system>();
+  }
+  std::unique_ptr<keyed_timer>& place = here.system_timers->by_key[order.timer->key];
+  place = std::move(order.timer);
+  here.alarms.set(*place);
+}
+
+void obey_timer(worker& here, const timer_cancel& order) noexcept {
+  if (here.system_timers != nullptr) {
+    here.system_timers->by_key.erase(order.key);
+  }
+}
+
+envelope* unfold_timer(cell* actor, const timer_end& end) {
+  if (actor->more->timers == nullptr) {
+    return nullptr;
+  }
+  timers_of_actor& all = *actor->more->timers;
+  if (all.idle != nullptr && all.idle->serial == end.serial) {
+    return all.idle->take_message();
+  }
+  const auto found = all.by_serial.find(end.serial);
+  if (found == all.by_serial.end()) {
+    return nullptr;
+  }
+  keyed_timer& timer = *found->second;
+  envelope* message = timer.take_message();
+  if (timer.copy == nullptr) {
+    cancel_timer(actor, std::string(timer.key));
+  }
+  return message;
+}
+
+}  // namespace casty::detail
