@@ -163,7 +163,8 @@ struct extension {
 
   path_text* path = nullptr;             // of a named actor
   std::uint32_t first_child = 0;         // a cell's number; 0: none
-  std::uint32_t children = 0;
+  std::uint32_t children = 0;            // also those on other workers
+  std::vector<target> far;               // these
   std::optional<behavior_base> initial;  // until the actor begins
   layer* layers = nullptr;
   layer* base = nullptr;   // the innermost of those that the actor was spawned with

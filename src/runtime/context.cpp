@@ -20,13 +20,29 @@ engine* system_of(cell*) noexcept { return &worker::current()->system; }
 actor_system& facade_of(cell*) noexcept { return *worker::current()->system.facade; }
 
 cell* first_child(const cell* parent) noexcept {
-  return parent->more == nullptr || parent->more->first_child == 0
-             ? nullptr
-             : cell_at(parent->more->first_child);
+  if (parent->more == nullptr) {
+    return nullptr;
+  }
+  if (parent->more->first_child != 0) {
+    return cell_at(parent->more->first_child);
+  }
+  return parent->more->far.empty() ? nullptr : parent->more->far.front().actor;
 }
 
+// Those on other workers come last; of these only the parent knows the order.
 cell* next_child(const cell* child) noexcept {
-  return child->next_sibling == 0 ? nullptr : cell_at(child->next_sibling);
+  const std::vector<target>& far = child->parent->more->far;
+  auto next = far.begin();
+  if (load(child->owner) == load(child->parent->owner)) {
+    if (child->next_sibling != 0) {
+      return cell_at(child->next_sibling);
+    }
+  } else {
+    next = std::find_if(far.begin(), far.end(),
+                        [&](const target& each) { return each.actor == child; });
+    next += next == far.end() ? 0 : 1;
+  }
+  return next == far.end() ? nullptr : next->actor;
 }
 
 void* stable_context(cell* self) { return extension_of(self).context; }

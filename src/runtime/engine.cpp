@@ -35,9 +35,12 @@ void undeliverable(envelope* sealed) noexcept {
     destroy_answer(ask_of(sealed));
     release_holder(ask_of(sealed));
   } else if (sealed->kind == envelope_kind::control) {
-    if (sealed->tag == static_cast<std::uint16_t>(order::watch)) {
+    if (sealed->tag == tag_of(order::watch)) {
       send_back(sealed);
       return;
+    }
+    if (sealed->tag == tag_of(order::adopt)) {
+      forget_unborn(sealed->actor);
     }
     destroy_message_of(sealed);
     free_envelope(sealed);
@@ -105,6 +108,12 @@ void worker::obey(envelope* sealed) noexcept {
         request_stop(actor);
       }
       break;
+    case order::child_failed:
+      take_failure(actor, message_in<far_failure>(sealed).failure);
+      break;
+    case order::child_ended:
+      end_far_child(actor, message_in<far_end>(sealed).child);
+      break;
     case order::offer:
       obey_offer(*this, lives() ? actor : nullptr, message_in<offer>(sealed));
       break;
@@ -168,14 +177,57 @@ engine::engine(const system_options& options, const seams& given)
 
 engine::~engine() = default;
 
-void engine::run(unsigned number) noexcept { workers[number]->run(); }
+worker& engine::worker_at(unsigned number) const noexcept {
+  if (number < workers.size()) {
+    return *workers[number];
+  }
+  const std::lock_guard lock(own_guard);
+  return *own_workers[number - workers.size()];
+}
 
-bool engine::step(unsigned number) noexcept { return workers[number]->advance(); }
+void engine::run(unsigned number) noexcept { worker_at(number).run(); }
 
-bool engine::ended(unsigned number) const noexcept { return workers[number]->finished(); }
+bool engine::step(unsigned number) noexcept { return worker_at(number).advance(); }
+
+bool engine::ended(unsigned number) const noexcept { return worker_at(number).finished(); }
 
 duration engine::next_due(unsigned number) const noexcept {
-  return duration::nanoseconds(workers[number]->next_due());
+  return duration::nanoseconds(worker_at(number).next_due());
+}
+
+// Under the lock.
+worker* engine::free_own_thread() {
+  if (!idle_own_workers.empty()) {
+    worker* free = idle_own_workers.back();
+    idle_own_workers.pop_back();
+    return free;
+  }
+  const auto number = static_cast<unsigned>(workers.size() + own_workers.size());
+  idle_own_workers.reserve(own_workers.size() + 1);  // so that giving back cannot fail
+  own_workers.push_back(std::make_unique<worker>(*this, number, true));
+  // Its thread asks for it as soon as the lock is free.
+  if (on.scheduler->add(number)) {
+    return own_workers.back().get();
+  }
+  own_workers.pop_back();
+  return nullptr;
+}
+
+void engine::give_back_thread(worker& own) noexcept {
+  const std::lock_guard lock(own_guard);
+  idle_own_workers.push_back(&own);
+}
+
+std::vector<worker*> engine::all_workers() const {
+  std::vector<worker*> all;
+  const std::lock_guard lock(own_guard);
+  for (const auto& each : workers) {
+    all.push_back(each.get());
+  }
+  for (const auto& each : own_workers) {
+    all.push_back(each.get());
+  }
+  return all;
 }
 
 worker& engine::next_worker() noexcept {
@@ -184,7 +236,7 @@ worker& engine::next_worker() noexcept {
 
 actor_system::message_counts engine::totals() const noexcept {
   actor_system::message_counts all;
-  for (const auto& each : workers) {
+  for (const worker* each : all_workers()) {
     all.sent += each->arrived;
     all.handled += each->handled;
     for (unsigned reason = 0; reason < dead_letter_reasons; ++reason) {
@@ -200,10 +252,11 @@ actor_system::message_counts engine::totals() const noexcept {
 // there was a moment in between when all was quiet (Mattern 1987, the four counters).
 bool engine::quiet(duration until) {
   std::vector<worker_count> before;
+  const std::vector<worker*> all = all_workers();
   for (int look = 0; look < 2; ++look) {
-    const auto asked = std::make_shared<count_request>(workers.size());
-    for (std::size_t each = 0; each < workers.size(); ++each) {
-      send_to(*workers[each]->entry,
+    const auto asked = std::make_shared<count_request>(all.size());
+    for (std::size_t each = 0; each < all.size(); ++each) {
+      send_to(*all[each]->entry,
               make_order<count_order>(order::count, target{}, asked, each));
     }
     for (std::uint32_t left = asked->left.load(std::memory_order_acquire); left != 0;
@@ -256,8 +309,12 @@ bool engine::terminate(duration deadline) {
   }
   const duration until = now() + deadline;
   drain(duration::nanoseconds(deadline.count() / 2));
-  terminated.store(true, std::memory_order_release);
-  for (const auto& each : workers) {
+  {
+    const std::lock_guard lock(own_guard);
+    terminated.store(true, std::memory_order_release);
+  }
+  const std::vector<worker*> all = all_workers();
+  for (const worker* each : all) {
     send_to(*each->entry, make_order<nothing>(order::shut_down, target{}));
   }
   const bool in_time = on.scheduler->stop(until);
@@ -267,7 +324,7 @@ bool engine::terminate(duration deadline) {
               {{"deadline_ms", deadline.count() / 1'000'000}});
     return false;
   }
-  for (const auto& each : workers) {
+  for (const worker* each : all) {
     worker::set_current(nullptr);
     for (envelope* left = each->entry->close(); left != nullptr;) {
       envelope* following = left->next;

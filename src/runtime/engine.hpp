@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,26 @@ struct engine final : worker_loop {
   static void send_to(port& to, envelope* sealed) noexcept;
   /// The worker on which the next actor without a parent goes.
   [[nodiscard]] worker& next_worker() noexcept;
+  /// Calls `use` with a worker whose thread is for one blocking actor and its children, and
+  /// lets no shutdown pass in between; false when there is none to have.
+  template <class Use>
+  bool on_own_thread(const Use& use) {
+    const std::lock_guard lock(own_guard);
+    worker* free = terminated.load(std::memory_order_acquire) ? nullptr : free_own_thread();
+    if (free == nullptr) {
+      return false;
+    }
+    try {
+      use(*free);
+    } catch (...) {
+      idle_own_workers.push_back(free);
+      throw;
+    }
+    return true;
+  }
+  /// Its actor has ended; the next may have it.
+  void give_back_thread(worker& own) noexcept;
+  [[nodiscard]] std::vector<worker*> all_workers() const;
 
   [[nodiscard]] actor_system::message_counts totals() const noexcept;
   bool drain(duration deadline);
@@ -51,6 +72,10 @@ struct engine final : worker_loop {
   event_table events;
   log_sink log;
   std::vector<std::unique_ptr<worker>> workers;
+  // Those of blocking actors, and which of them have none now.
+  mutable std::mutex own_guard;
+  std::vector<std::unique_ptr<worker>> own_workers;
+  std::vector<worker*> idle_own_workers;
   std::atomic<std::uint64_t> next_number{1};
   std::atomic<std::uint32_t> next_on{0};
   std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work
@@ -63,6 +88,8 @@ struct engine final : worker_loop {
 
  private:
   bool quiet(duration until);
+  [[nodiscard]] worker* free_own_thread();
+  [[nodiscard]] worker& worker_at(unsigned number) const noexcept;
 };
 
 }  // namespace casty::detail

@@ -92,7 +92,7 @@ void let_go_of_future(ask_block* block) noexcept {
 }
 
 errc wait_answer(ask_block* block) {
-  if (worker::current() != nullptr) {
+  if (worker::current() != nullptr && !worker::current()->may_block) {
     throw error(errc::would_block, "await the answer, or pipe it to self");
   }
   if (!move(block, open, blocked)) {

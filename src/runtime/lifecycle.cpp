@@ -74,11 +74,55 @@ cell* make_cell(engine& system, port* home, const birth& of) {
 
 }  // namespace
 
+void forget_unborn(cell* actor) noexcept {
+  destroy_behavior(actor);
+  auto* system = __atomic_load_n(&load(actor->owner)->system, __ATOMIC_ACQUIRE);
+  if (actor->more != nullptr && actor->more->path != nullptr && system != nullptr) {
+    system->names.free(actor->parent == nullptr ? 0 : number_of(actor->parent),
+                       number_of(actor));
+    release(actor->more->path);
+  }
+  const unborn forgotten(actor);
+}
+
+namespace {
+
+[[nodiscard]] bool wants_own_thread(const spawn_options& options) noexcept {
+  return options.dispatcher == dispatcher::blocking;
+}
+
+// Makes an actor that another worker is told to adopt.
+target send_off(engine& system, worker& home, const birth& of) {
+  cell* actor = make_cell(system, home.entry, of);
+  const target made = self_of(actor);
+  actor->flags |= unadopted;
+  engine::send_to(*home.entry, make_order<nothing>(order::adopt, target_of(actor)));
+  return made;
+}
+
+[[nodiscard]] bool is_stopping_children(const cell* parent) noexcept {
+  return (parent->flags & (stopping | restarting)) != 0;
+}
+
+}  // namespace
+
 target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
                    const spawn_options& options) {
   worker& here = *worker::current();
-  cell* actor = make_cell(here.system, here.entry, {parent, first, name, options});
-  if ((parent->flags & (stopping | restarting)) != 0) {
+  const birth asked{parent, first, name, options};
+  target far;
+  if (wants_own_thread(options) && !is_stopping_children(parent) &&
+      here.system.on_own_thread([&](worker& own) {
+        extension& more = extension_of(parent);
+        more.far.reserve(more.far.size() + 1);
+        far = send_off(here.system, own, asked);
+        more.far.push_back(far);
+        ++more.children;
+      })) {
+    return far;
+  }
+  cell* actor = make_cell(here.system, here.entry, asked);
+  if (is_stopping_children(parent)) {
     actor->flags |= stop_requested;  // its siblings were told to stop already
   }
   here.adopt(actor);
@@ -90,16 +134,19 @@ target spawn_top(engine* system, behavior_base&& first, std::string_view name,
   if (system->terminated.load(std::memory_order_acquire)) {
     throw error(errc::system_terminated, "nothing is spawned any more");
   }
-  worker& home = system->next_worker();
-  cell* actor = make_cell(*system, home.entry, {nullptr, first, name, options});
-  const target made = self_of(actor);
-  if (worker::current() == &home) {
-    home.adopt(actor);
-  } else {
-    actor->flags |= unadopted;
-    engine::send_to(*home.entry, make_order<nothing>(order::adopt, made));
+  const birth asked{nullptr, first, name, options};
+  target made;
+  if (wants_own_thread(options) &&
+      system->on_own_thread([&](worker& own) { made = send_off(*system, own, asked); })) {
+    return made;
   }
-  return made;
+  worker& home = system->next_worker();
+  if (worker::current() != &home) {
+    return send_off(*system, home, asked);
+  }
+  cell* actor = make_cell(*system, home.entry, asked);
+  home.adopt(actor);
+  return self_of(actor);
 }
 
 void request_stop(const target& actor) noexcept {
@@ -232,6 +279,9 @@ void worker::end_stop(cell* actor) noexcept {
     const actor_stopped event{ended};
     publish(&system, &event_key<actor_stopped>, &event);
   }
+  if (actor->parent != nullptr && is_far(actor->parent)) {
+    post(make_order<far_end>(order::child_ended, target_of(actor->parent), was));
+  }
 }
 
 void worker::stop_children(cell* actor) noexcept {
@@ -241,11 +291,16 @@ void worker::stop_children(cell* actor) noexcept {
     next = child->next_sibling;
     request_stop(child);
   }
+  for (const target& child : actor->more->far) {
+    detail::request_stop(child);
+  }
 }
+
+bool worker::is_far(const cell* parent) const noexcept { return load(parent->owner) != entry; }
 
 void worker::link_child(cell* child) noexcept {
   std::uint32_t* first = &first_top;
-  if (child->parent != nullptr) {
+  if (child->parent != nullptr && !is_far(child->parent)) {
     extension& more = extension_of(child->parent);
     first = &more.first_child;
     ++more.children;
@@ -260,7 +315,8 @@ void worker::link_child(cell* child) noexcept {
 }
 
 void worker::unlink_child(cell* child) noexcept {
-  cell* parent = child->parent;
+  const bool near = child->parent != nullptr && !is_far(child->parent);
+  cell* parent = near ? child->parent : nullptr;
   if (child->previous_sibling != 0) {
     cell_at(child->previous_sibling)->next_sibling = child->next_sibling;
   } else {
@@ -269,10 +325,22 @@ void worker::unlink_child(cell* child) noexcept {
   if (child->next_sibling != 0) {
     cell_at(child->next_sibling)->previous_sibling = child->previous_sibling;
   }
-  if (parent != nullptr && --parent->more->children == 0 &&
-      (parent->flags & (stopping | restarting)) != 0) {
+  if (near) {
+    child_is_gone(parent);
+  } else if (may_block && first_top == 0 && !shutting_down) {
+    system.give_back_thread(*this);
+  }
+}
+
+void worker::child_is_gone(cell* parent) noexcept {
+  if (--parent->more->children == 0 && (parent->flags & (stopping | restarting)) != 0) {
     schedule(parent);
   }
+}
+
+void worker::end_far_child(cell* parent, const target& child) noexcept {
+  std::erase(parent->more->far, child);
+  child_is_gone(parent);
 }
 
 }  // namespace casty::detail

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <ctime>
 #include <random>
+#include <system_error>
 #include <thread>
 
 #include "runtime/atomic_words.hpp"
@@ -21,6 +22,9 @@ namespace casty::detail {
 namespace {
 
 using steady = std::chrono::steady_clock;
+
+// Threads for blocking actors at one time; those beyond share the workers.
+constexpr unsigned own_threads_max = 1024;
 
 steady::time_point point_of(duration at) noexcept {
   return steady::time_point(std::chrono::nanoseconds(at.count()));
@@ -38,10 +42,11 @@ struct worker_thread {
 };
 
 production_seams::production_seams(unsigned count)
-    : seed_((std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()) {
-  const unsigned wanted = count != 0 ? count : std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned each = 0; each < wanted; ++each) {
-    threads_.push_back(std::make_unique<worker_thread>());
+    : shared_(count != 0 ? count : std::max(1U, std::thread::hardware_concurrency())),
+      seed_((std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()) {
+  threads_.resize(shared_ + own_threads_max);
+  for (unsigned each = 0; each < shared_; ++each) {
+    threads_[each] = std::make_unique<worker_thread>();
   }
 }
 
@@ -59,19 +64,38 @@ std::uint64_t production_seams::next() noexcept {
   return mixed ^ (mixed >> 31);
 }
 
-unsigned production_seams::workers() const noexcept {
-  return static_cast<unsigned>(threads_.size());
+unsigned production_seams::workers() const noexcept { return shared_; }
+
+void production_seams::run(unsigned worker) {
+  running_.fetch_add(1, std::memory_order_acq_rel);
+  threads_[worker]->thread = std::thread([this, worker] {
+    loops_->run(worker);
+    running_.fetch_sub(1, std::memory_order_acq_rel);
+    notify(word_of(running_));
+  });
 }
 
 void production_seams::start(worker_loop& loops) {
-  running_ = static_cast<std::uint32_t>(threads_.size());
-  for (unsigned each = 0; each < threads_.size(); ++each) {
-    threads_[each]->thread = std::thread([this, &loops, each] {
-      loops.run(each);
-      running_.fetch_sub(1, std::memory_order_acq_rel);
-      notify(word_of(running_));
-    });
+  loops_ = &loops;
+  for (unsigned each = 0; each < shared_; ++each) {
+    run(each);
   }
+}
+
+// Numbers are given out one after the other, under the system's lock.
+bool production_seams::add(unsigned worker) {
+  if (worker >= threads_.size()) {
+    return false;
+  }
+  threads_[worker] = std::make_unique<worker_thread>();
+  try {
+    run(worker);
+  } catch (const std::system_error&) {
+    running_.fetch_sub(1, std::memory_order_acq_rel);
+    threads_[worker].reset();
+    return false;
+  }
+  return true;
 }
 
 bool production_seams::stop(duration until) noexcept {
@@ -83,7 +107,9 @@ bool production_seams::stop(duration until) noexcept {
   }
   const bool ended = running_.load(std::memory_order_acquire) == 0;
   for (const auto& each : threads_) {
-    ended ? each->thread.join() : each->thread.detach();
+    if (each != nullptr) {
+      ended ? each->thread.join() : each->thread.detach();
+    }
   }
   return ended;
 }

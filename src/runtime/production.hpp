@@ -26,6 +26,7 @@ struct production_seams final : clock, scheduler, random {
 
   [[nodiscard]] unsigned workers() const noexcept override;
   void start(worker_loop& loops) override;
+  [[nodiscard]] bool add(unsigned worker) override;
   bool stop(duration until) noexcept override;
   void wake(unsigned worker) noexcept override;
   void park(unsigned worker, duration until) noexcept override;
@@ -33,7 +34,12 @@ struct production_seams final : clock, scheduler, random {
   void notify(const std::uint32_t& word) noexcept override;
 
  private:
+  void run(unsigned worker);
+
+  // Never moved: a sender may wake one while another is added. Null beyond those there are.
   std::vector<std::unique_ptr<worker_thread>> threads_;
+  const unsigned shared_;
+  worker_loop* loops_ = nullptr;
   std::atomic<std::uint32_t> running_{0};
   std::atomic<std::uint64_t> seed_;
 };

@@ -74,7 +74,7 @@ directive ask_decider(const supervision& by, const std::exception_ptr& failure,
 // The members of the group of an actor that stand or fall with it.
 template <class Use>
 void for_each_partner(cell* actor, const Use& use) {
-  if (actor->parent == nullptr) {
+  if (actor->parent == nullptr || load(actor->parent->owner) != load(actor->owner)) {
     return;
   }
   for (std::uint32_t next = actor->parent->more->first_child; next != 0;) {
@@ -197,7 +197,14 @@ void worker::stop_siblings(cell* actor) noexcept {
 }
 
 void worker::escalate(cell* actor, const std::exception_ptr& failure) noexcept {
-  cell* parent = actor->parent;
+  if (is_far(actor->parent)) {
+    post(make_order<far_failure>(order::child_failed, target_of(actor->parent), failure));
+  } else {
+    take_failure(actor->parent, failure);
+  }
+}
+
+void worker::take_failure(cell* parent, const std::exception_ptr& failure) noexcept {
   if ((parent->flags & (ending | gone | restarting | restart_requested)) == 0) {
     extension_of(parent).escalated.push_back(failure);
     parent->flags |= child_failed;

@@ -35,10 +35,11 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 
 constinit thread_local worker* worker_here = nullptr;
 
-worker::worker(engine& of, unsigned its_number)
+worker::worker(engine& of, unsigned its_number, bool for_blocking)
     : system(of),
       entry(make_port(&of, this, its_number)),
       number(its_number),
+      may_block(for_blocking),
       now(of.now().count()),
       chooses_(of.on.scheduler->chooses()) {}
 

@@ -23,6 +23,8 @@ struct worker;
 enum class order : std::uint16_t {
   adopt,        // an actor spawned by another thread begins its life here
   stop,         // an actor is to stop
+  child_failed,  // a child on another worker has escalated its failure
+  child_ended,   // a child on another worker is gone
   watch,        // an actor is to be watched: see watching.cpp
   watched_end,  // what was watched has ended
   wake,         // the future that a handler waits for has ended
@@ -54,7 +56,7 @@ __attribute__((tls_model("initial-exec"))) extern constinit thread_local worker*
 
 // Threads: all of it belongs to the worker's thread, but for `entry`, which others push to.
 struct worker {
-  worker(engine& of, unsigned number);
+  worker(engine& of, unsigned number, bool for_blocking = false);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -85,6 +87,7 @@ struct worker {
   engine& system;
   port* entry;
   unsigned number;
+  const bool may_block;          // its thread is that of one actor and its children
   cell* running = nullptr;       // whose turn it is
   bool yields = false;           // the turn ends after this message
   bool shutting_down = false;
@@ -137,6 +140,7 @@ struct worker {
   void restart_siblings(cell* actor, const restart_plan& plan);
   void stop_siblings(cell* actor) noexcept;
   void escalate(cell* actor, const std::exception_ptr& failure) noexcept;
+  void take_failure(cell* parent, const std::exception_ptr& failure) noexcept;
   void restart_on_request(cell* actor) noexcept;
   void begin_restart(cell* actor) noexcept;
   [[nodiscard]] bool end_restart(cell* actor);
@@ -150,6 +154,9 @@ struct worker {
   void stop_children(cell* actor) noexcept;
   void link_child(cell* child) noexcept;
   void unlink_child(cell* child) noexcept;
+  void end_far_child(cell* parent, const target& child) noexcept;
+  void child_is_gone(cell* parent) noexcept;
+  [[nodiscard]] bool is_far(const cell* parent) const noexcept;
 
   cell* first_runnable_ = nullptr;
   cell* last_runnable_ = nullptr;
@@ -174,6 +181,17 @@ template <class Payload, class... From>
 }
 
 struct nothing {};
+
+// From a child on another worker. Its parent waits for its end, and so still lives.
+struct far_failure {
+  std::exception_ptr failure;
+};
+struct far_end {
+  target child;
+};
+
+// An actor whose life no worker has begun, and none will.
+void forget_unborn(cell* actor) noexcept;
 
 inline void free_envelope(envelope* sealed) noexcept {
   free_block(sealed, sealed->operations->bytes);

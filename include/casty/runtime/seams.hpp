@@ -53,6 +53,9 @@ class scheduler {
   [[nodiscard]] virtual unsigned workers() const noexcept = 0;
   /// Begins to run them, until `stop`.
   virtual void start(worker_loop& loops) = 0;
+  /// Runs one more, of this number, on a thread of its own: for actors that block. False
+  /// when there is no such thread; then they share the workers. From any thread.
+  [[nodiscard]] virtual bool add(unsigned /*worker*/) { return false; }
   /// Waits until all loops have ended; false when one has not by `until`.
   virtual bool stop(duration until) noexcept = 0;
 
