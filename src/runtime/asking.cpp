@@ -13,7 +13,7 @@ namespace casty::detail {
 
 namespace {
 
-ask_block* make_block(engine* system, const target& asker, const message_operations& answer) {
+ask_block* make_block(port* home, const target& asker, const message_operations& answer) {
   auto* block = static_cast<ask_block*>(allocate_block(answer.bytes));
   ::new (block) ask_block{};
   block->head.actor = asker.actor;
@@ -21,7 +21,7 @@ ask_block* make_block(engine* system, const target& asker, const message_operati
   block->head.kind = envelope_kind::answer;
   block->head.operations = &answer;
   block->claims = 1;
-  block->system = system;
+  block->home = home;
   return block;
 }
 
@@ -70,7 +70,7 @@ void go_on(worker& here, cell* actor, std::coroutine_handle<> handle) noexcept {
 
 ask_block* open_ask(cell* asker, const message_operations& answer) {
   worker& here = *worker::current();
-  ask_block* block = make_block(&here.system, target_of(asker), answer);
+  ask_block* block = make_block(here.entry, target_of(asker), answer);
   block->holders = 1;
   block->timer.due = here.now + ask_timeout.count();
   here.timers.set(block->timer);
@@ -79,7 +79,7 @@ ask_block* open_ask(cell* asker, const message_operations& answer) {
 
 void set_timeout(ask_block* block, duration timeout) noexcept {
   if (block->of_thread) {
-    block->timer.due = (block->system->now() + timeout).count();
+    block->timer.due = (system_of(*block->home)->now() + timeout).count();
     return;
   }
   if (timer_wheel::is_set(block->timer)) {
@@ -239,7 +239,7 @@ bool begin_answer(ask_block* block, const message_operations& answer) noexcept {
   if (before == 0) {
     return true;
   }
-  refuse_answer(answer);
+  refuse_answer(block->home, answer);
   drop_claim(block);
   return false;
 }
@@ -286,28 +286,34 @@ void drop_claim(ask_block* block) noexcept {
 
 void bury_answer(ask_block* block) noexcept {
   if (holds_answer(block)) {
-    refuse_answer(*block->head.operations);
+    refuse_answer(block->home, *block->head.operations);
   }
 }
 
-void refuse_answer(const message_operations& answer) noexcept {
-  worker* here = worker::current();
-  if (here == nullptr) {
-    return;
+void refuse_answer(port* home, const message_operations& answer) noexcept {
+  if (worker* here = worker::current()) {
+    count_refused(*here, answer.name);
+  } else {
+    engine::send_to(*home, make_order<refused_answer>(order::refused, target{}, answer.name));
   }
-  ++here->arrived;
-  ++here->dead;
-  ++here->dead_by_reason[static_cast<unsigned>(dead_letter_reason::late_reply)];
-  if (!here->system.events.empty()) {
-    cell* by = here->running;
-    const dead_letter event{answer.name, dead_letter_reason::late_reply,
+}
+
+void count_refused(worker& here, std::string_view name) noexcept {
+  ++here.arrived;
+  ++here.dead;
+  ++here.dead_by_reason[static_cast<unsigned>(dead_letter_reason::late_reply)];
+  if (!here.system.events.empty()) {
+    cell* by = here.running;
+    const dead_letter event{name, dead_letter_reason::late_reply,
                             any_ref(by == nullptr ? target{} : target_of(by))};
-    publish(&here->system, &event_key<dead_letter>, &event);
+    publish(&here.system, &event_key<dead_letter>, &event);
   }
 }
 
-void report_callback(engine* system) noexcept {
-  system->log.write_exception("a callback of a future threw", std::current_exception());
+void report_callback(const ask_block* of) noexcept {
+  if (engine* system = system_of(*of->home)) {
+    system->log.write_exception("a callback of a future threw", std::current_exception());
+  }
 }
 
 }  // namespace casty::detail

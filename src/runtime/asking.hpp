@@ -71,6 +71,11 @@ void release_holder(ask_block* block) noexcept;
 void complete_future(ask_block* block) noexcept;
 void let_go_of_future(ask_block* block) noexcept;
 void destroy_answer(ask_block* block) noexcept;
+// An answer that nobody waits for, told by a thread that runs no actors.
+struct refused_answer {
+  std::string_view name;
+};
+void count_refused(worker& here, std::string_view name) noexcept;
 // A dead letter for an answer that comes too late.
 void bury_answer(ask_block* block) noexcept;
 

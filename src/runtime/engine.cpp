@@ -114,6 +114,9 @@ void worker::obey(envelope* sealed) noexcept {
     case order::child_ended:
       end_far_child(actor, message_in<far_end>(sealed).child);
       break;
+    case order::refused:
+      count_refused(*this, message_in<refused_answer>(sealed).name);
+      break;
     case order::offer:
       obey_offer(*this, lives() ? actor : nullptr, message_in<offer>(sealed));
       break;
@@ -331,8 +334,9 @@ bool engine::terminate(duration deadline) {
       undeliverable(left);
       left = following;
     }
-    // A sender may be about to wake a worker that sleeps no more.
-    while (each->entry->wakers.load(std::memory_order_acquire) != 0) {
+    // Somebody may be about to wake a worker that sleeps no more, or the taker of a future.
+    __atomic_store_n(&each->entry->system, nullptr, __ATOMIC_SEQ_CST);
+    while (each->entry->wakers.load(std::memory_order_seq_cst) != 0) {
     }
   }
   events.clear();

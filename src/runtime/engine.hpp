@@ -92,4 +92,9 @@ struct engine final : worker_loop {
   [[nodiscard]] worker& worker_at(unsigned number) const noexcept;
 };
 
+/// Null when the system is gone.
+[[nodiscard]] inline engine* system_of(const port& home) noexcept {
+  return __atomic_load_n(&home.system, __ATOMIC_SEQ_CST);
+}
+
 }  // namespace casty::detail

@@ -42,7 +42,7 @@ ask_block* open_ask(engine* system, const message_operations& answer) {
   block->claims = 1;
   block->holders = 2;
   block->of_thread = true;
-  block->system = system;
+  block->home = system->workers.front()->entry;
   block->timer.due = (system->now() + ask_timeout).count();
   return block;
 }
@@ -61,12 +61,21 @@ void complete_future(ask_block* block) noexcept {
       destroy_answer(block);
       return;
     }
-    if (!move(block, seen, done)) {
+    // Once it is done its taker may end the system.
+    port& home = *block->home;
+    const std::uint32_t& word = block->word;
+    home.wakers.fetch_add(1, std::memory_order_seq_cst);
+    const bool moved = move(block, seen, done);
+    if (moved && seen == blocked) {
+      if (engine* system = system_of(home)) {
+        system->on.scheduler->notify(word);
+      }
+    }
+    home.wakers.fetch_sub(1, std::memory_order_release);
+    if (!moved) {
       continue;
     }
-    if (seen == blocked) {
-      block->system->on.scheduler->notify(block->word);
-    } else if (seen == called) {
+    if (seen == called) {
       block->then(block, failure);
     }
     return;
@@ -98,7 +107,11 @@ errc wait_answer(ask_block* block) {
   if (!move(block, open, blocked)) {
     return verdict_of_future(block);  // has ended; its system may be gone
   }
-  scheduler& threads = *block->system->on.scheduler;
+  engine* system = system_of(*block->home);
+  if (system == nullptr) {
+    return move(block, blocked, expired) ? errc::system_terminated : verdict_of_future(block);
+  }
+  scheduler& threads = *system->on.scheduler;
   const duration until = duration::nanoseconds(block->timer.due);
   while (state_of(block) == blocked) {
     if (!threads.wait(block->word, blocked, until) && move(block, blocked, expired)) {
@@ -111,10 +124,11 @@ errc wait_answer(ask_block* block) {
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {
   block->waiting = with;
   block->then = then;
-  if (state_of(block) == open && !block->system->terminated.load(std::memory_order_acquire)) {
+  engine* system = system_of(*block->home);
+  if (state_of(block) == open && system != nullptr &&
+      !system->terminated.load(std::memory_order_acquire)) {
     add_holder(block);
-    port& keeper = *block->system->next_worker().entry;
-    engine::send_to(keeper, make_order<guarded>(order::guard_future, target{}, block));
+    engine::send_to(*block->home, make_order<guarded>(order::guard_future, target{}, block));
   }
   if (!move(block, open, called)) {
     then(block, verdict_of_future(block));

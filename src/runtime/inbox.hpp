@@ -20,8 +20,9 @@ struct worker;
 // Invariants: any thread pushes by CAS; only the worker's thread takes, all at once; so
 // there is no ABA. The worker sets `asleep` before it parks and looks at the list once
 // more after; a sender pushes first and looks at `asleep` after, both sequentially
-// consistent: one of them sees the other. `wakers` counts senders that may still touch
-// the engine: it is 0 before the engine goes.
+// consistent: one of them sees the other. `wakers` counts threads that may still touch
+// the engine; they count themselves before they read `system`, and the engine clears
+// `system` before it looks at `wakers`, so that it is 0 before the engine goes.
 struct alignas(64) port {
   std::atomic<envelope*> head{nullptr};
   std::atomic<std::uint32_t> asleep{0};

@@ -29,6 +29,7 @@ enum class order : std::uint16_t {
   watched_end,  // what was watched has ended
   wake,         // the future that a handler waits for has ended
   guard_future,  // a future wants to be told of its timeout
+  refused,      // an answer that nobody waits for, told by another thread
   pipe,         // a future has ended whose answer becomes a message
   offer,        // a message waits for room in a mailbox: see room.cpp
   timer,        // an actor's timer has run out: see timers.cpp

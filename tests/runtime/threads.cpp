@@ -250,4 +250,45 @@ TEST_CASE("runtime/threads: a handler that never ends is left behind within the 
   ends.notify_all();
 }
 
+struct Keep {
+  casty::reply_to<int> reply_to;
+};
+
+TEST_CASE("runtime/threads: an ordinary thread answers, late or while the asker ends its system") {
+  std::vector<casty::reply_to<int>> kept;
+  const auto keeper = [&kept] {
+    return behaviors::receive<Keep>([&kept](const Keep& m) {
+      kept.push_back(m.reply_to);
+      return behaviors::same;
+    });
+  };
+  {
+    casty::actor_system system(quiet(1));
+    auto ref = system.spawn(keeper());
+    CHECK(system.ask<Keep>(ref).within(casty::duration::milliseconds(1)).wait().error() ==
+          casty::errc::timeout);
+    CHECK(system.drain());
+    std::thread([&] {
+      kept.at(0).tell(1);
+      kept.at(0).tell(2);
+    }).join();
+    CHECK(system.drain());
+    CHECK(system.counts().dead_of(casty::dead_letter_reason::late_reply) == 2);
+  }
+  std::thread([&] { kept.at(0).tell(3); }).join();  // nobody is left to count it
+
+  for (int round = 0; round < 100; ++round) {
+    kept.clear();
+    std::thread answers;
+    {
+      casty::actor_system system(quiet(1));
+      auto asked = system.ask<Keep>(system.spawn(keeper()));
+      CHECK(system.drain());
+      answers = std::thread([&] { kept.at(0).tell(7); });
+      CHECK(asked.get() == 7);
+    }
+    answers.join();
+  }
+}
+
 }  // namespace

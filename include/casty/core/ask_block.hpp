@@ -14,6 +14,7 @@
 namespace casty::detail {
 
 struct engine;
+struct port;
 struct ask_block;
 
 struct timer_node {
@@ -52,7 +53,7 @@ struct ask_block {
   ask_phase phase;
   bool of_thread;          // asked by an ordinary thread: a future
   timer_node timer;        // `due` is the deadline
-  engine* system;
+  port* home;              // a way to the system, also when that is gone
   void* waiting;           // awaited: the coroutine; piped: the pipe; then: what it calls
   void (*then)(ask_block* block, errc failure) noexcept;
   ask_block* next_of_actor;      // the piped asks of an actor, which end with it
@@ -84,7 +85,7 @@ void finish_answer(ask_block* block, errc failure) noexcept;
 // One more, or one less, copy of a reply_to; the last one gone unanswered fails the ask.
 void add_claim(ask_block* block) noexcept;
 void drop_claim(ask_block* block) noexcept;
-// A second answer through the same copy: a dead letter of that name.
-void refuse_answer(const message_operations& answer) noexcept;
+// An answer that nobody waits for: a dead letter.
+void refuse_answer(port* home, const message_operations& answer) noexcept;
 
 }  // namespace casty::detail

@@ -56,6 +56,7 @@ class reply_to {
   }
   reply_to(reply_to&& other) noexcept : reply_to(other.to_, other.generation_, other.table_) {
     if (table_ == asked) {
+      other.to_ = other.block()->home;
       other.table_ = spent;
     }
   }
@@ -76,9 +77,11 @@ class reply_to {
   void tell(Answer answer) const {
     if (table_ == asked) {
       table_ = spent;
-      give(block(), std::move(answer));
+      detail::ask_block* const asker = block();
+      to_ = asker->home;
+      give(asker, std::move(answer));
     } else if (table_ == spent) {
-      detail::refuse_answer(detail::answer_operations<Answer>);
+      detail::refuse_answer(static_cast<detail::port*>(to_), detail::answer_operations<Answer>);
     } else if (table_ != nobody) {
       detail::ref_access::answer<Answer>({static_cast<detail::cell*>(to_), generation_, table_},
                                          std::move(answer));
@@ -118,7 +121,7 @@ class reply_to {
     detail::finish_answer(to, errc{});
   }
 
-  void* to_;
+  mutable void* to_;  // an actor, the block of an ask, or the home of one answered
   std::uint32_t generation_;
   mutable std::uint32_t table_;
 };

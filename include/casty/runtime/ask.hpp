@@ -41,7 +41,7 @@ void await_future(ask_block* block, std::coroutine_handle<> waiting);
 void pipe_future(ask_block* block, cell* self, pipe* into);
 
 // Logs the exception in flight, of a callback.
-void report_callback(engine* system) noexcept;
+void report_callback(const ask_block* of) noexcept;
 
 template <class Answer>
 [[nodiscard]] result<Answer> take_answer(ask_block* block, errc failure) {
@@ -205,7 +205,7 @@ class [[nodiscard]] future {
       try {
         (*call)(detail::take_answer<Answer>(ended, failure));
       } catch (...) {
-        detail::report_callback(ended->system);
+        detail::report_callback(ended);
       }
       call->~Callback();
       detail::free_block(call, sizeof(Callback));
