@@ -157,7 +157,7 @@ engine::engine(const system_options& options, const seams& given)
     : name(options.name),
       on(given),
       shutdown_deadline(options.shutdown_deadline),
-      log(options.name, options.log) {
+      log(options.name, options.log, options.log_to) {
   check_name(name);
   if (name.empty()) {
     throw error(errc::bad_name, "a system needs a name");

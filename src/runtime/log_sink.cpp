@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <typeinfo>
+#include <utility>
 
 #include "runtime/engine.hpp"
 
@@ -92,9 +93,10 @@ std::string name_of_current_exception() {
 
 }  // namespace
 
-log_sink::log_sink(std::string_view system, log_level least)
+log_sink::log_sink(std::string_view system, log_level least, log_hook instead)
     : system_(system),
       least_(least),
+      instead_(std::move(instead)),
       lines_(std::make_shared<spdlog::logger>(
           system_, std::make_shared<spdlog::sinks::stderr_color_sink_mt>())) {
   lines_->set_level(spdlog::level::trace);
@@ -107,6 +109,10 @@ void log_sink::write(log_level level, std::string_view text, logger::fields all,
     return;
   }
   try {
+    if (instead_) {
+      instead_(log_line{level, system_, path, text, all});
+      return;
+    }
     std::string line(text);
     line += " system=";
     append_text(line, system_);
@@ -122,7 +128,7 @@ void log_sink::write(log_level level, std::string_view text, logger::fields all,
     }
     lines_->log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
   } catch (...) {
-    // A line that cannot be built is not worth the actor's life.
+    // A line that cannot be written is not worth the actor's life.
   }
 }
 

@@ -19,7 +19,7 @@ namespace casty::detail {
 
 /// @thread  Any.
 struct log_sink {
-  log_sink(std::string_view system, log_level least);
+  log_sink(std::string_view system, log_level least, log_hook instead);
 
   [[nodiscard]] bool writes(log_level level) const noexcept { return level >= least_; }
   /// `path` is the actor's, or empty.
@@ -32,6 +32,7 @@ struct log_sink {
  private:
   std::string system_;
   log_level least_;
+  log_hook instead_;
   std::shared_ptr<spdlog::logger> lines_;
 };
 

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "casty/core/log_level.hpp"
+#include "casty/core/shared_function.hpp"
 
 namespace casty {
 
@@ -51,6 +52,37 @@ struct log_field {
   log_value value;
 };
 
+/// What a line of the log is made of. Valid during the call that hands it over.
+struct log_line {
+  log_level level;
+  std::string_view system;  ///< the name of the actor system
+  std::string_view actor;   ///< the path of the actor that wrote it, or empty
+  std::string_view text;
+  std::initializer_list<log_field> fields;
+};
+
+/// Where lines go in place of stderr:
+///
+/// (const log_line&) -> anything
+///
+/// What it throws is dropped.
+/// @thread  Called by any thread, by several at once.
+class log_hook {
+ public:
+  log_hook() noexcept = default;
+  template <class Function>
+    requires(!std::is_same_v<Function, log_hook> &&
+             std::is_invocable_v<const Function&, const log_line&>)
+  log_hook(Function function)
+      : call_([function = std::move(function)](const log_line& line) { (void)function(line); }) {}
+
+  [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(call_); }
+  void operator()(const log_line& line) const { call_(line); }
+
+ private:
+  detail::shared_function<void(const log_line&)> call_;
+};
+
 namespace detail {
 
 struct cell;
@@ -58,8 +90,8 @@ struct engine;
 
 }  // namespace detail
 
-/// Writes lines to the log of an actor system, on stderr by default, each with the name
-/// of the system and the path of the actor. What is below the level costs one comparison.
+/// Writes lines to the log of an actor system, on stderr unless its options say else, each
+/// with the name of the system and the path of the actor. What is below the level costs one comparison.
 ///
 /// @thread  Any; that of an actor within the actor.
 class logger {

@@ -21,6 +21,8 @@ struct system_options {
   unsigned workers = 0;
   /// What is logged at least.
   log_level log = log_level::info;
+  /// Takes the lines of the log in place of stderr.
+  log_hook log_to = {};
   /// How long the destructor waits for actors to drain and to stop.
   duration shutdown_deadline = duration::seconds(10);
 };
