@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "casty/core/address.hpp"
@@ -177,7 +177,7 @@ struct extension {
   envelope_queue stash;
   envelope_queue unstashed;              // goes in front of the mailbox when the turn ends
   envelope* watchers = nullptr;          // sent off at the end, see watching.cpp
-  std::unordered_set<identity, identity_hash> watched;
+  std::unordered_map<identity, bool, identity_hash> watched;  // true: a child
   ask_block* piped = nullptr;
   std::unique_ptr<timers_of_actor> timers;
   std::unique_ptr<mailbox_bound> bound;

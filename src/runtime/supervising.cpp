@@ -6,6 +6,7 @@
 #include "runtime/engine.hpp"
 #include "runtime/layers.hpp"
 #include "runtime/timers.hpp"
+#include "runtime/watching.hpp"
 
 namespace casty::detail {
 
@@ -246,6 +247,7 @@ void worker::begin_restart(cell* actor) noexcept {
   stashed -= actor->more->stash.size();
   actor->mail.prepend(actor->more->stash);
   cancel_timers(actor);
+  unwatch_children(actor);
   stop_children(actor);
   if (actor->more->children == 0) {
     schedule(actor);

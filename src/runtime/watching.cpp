@@ -20,7 +20,9 @@ void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns)
   end->generation = watched.generation;
   envelope* sealed =
       make_order<watch_record>(order::watch, watched, target_of(watcher), watched, end, learns);
-  if (!extension_of(watcher).watched.insert({watched.actor, watched.generation}).second) {
+  const bool is_child = __atomic_load_n(&watched.actor->parent, __ATOMIC_ACQUIRE) == watcher;
+  const identity key{watched.actor, watched.generation};
+  if (!extension_of(watcher).watched.emplace(key, is_child).second) {
     destroy_message_of(sealed);
     free_envelope(sealed);
     return;
@@ -32,6 +34,11 @@ void unwatch(cell* watcher, const target& watched) noexcept {
   if (watcher->more != nullptr) {
     watcher->more->watched.erase({watched.actor, watched.generation});
   }
+}
+
+// The new incarnation has not known them.
+void unwatch_children(cell* watcher) noexcept {
+  std::erase_if(watcher->more->watched, [](const auto& each) { return each.second; });
 }
 
 void begin_watch(envelope* sealed) noexcept {

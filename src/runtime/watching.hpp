@@ -30,6 +30,8 @@ void send_back(envelope* sealed) noexcept;
 void end_watch(worker& here, envelope* sealed) noexcept;
 // True when the actor still watches what has ended; it does no longer then.
 [[nodiscard]] bool take_watched(cell* actor, const identity& ended) noexcept;
+// At a restart: what is stopped with the old incarnation.
+void unwatch_children(cell* watcher) noexcept;
 // Tells all watchers of an actor that has stopped.
 void tell_watchers(extension& of, const any_ref& ended) noexcept;
 
