@@ -1,5 +1,7 @@
-// The API page's program of what is left: setup, an actor that subscribes, a refused get().
-// time, within + outcome.
+/// @file
+/// The API page's program of what is left: setup, an actor that subscribes, a refused get().
+#pragma once
+
 #include <chrono>
 #include <cstdio>
 #include <string>

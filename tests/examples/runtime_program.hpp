@@ -1,4 +1,7 @@
-// The API page's program of the runtime: events, a bounded mailbox, timers.
+/// @file
+/// The API page's program of the runtime: events, a bounded mailbox, timers.
+#pragma once
+
 #include <chrono>
 #include <cstdio>
 #include <optional>

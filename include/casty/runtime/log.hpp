@@ -91,7 +91,8 @@ struct engine;
 }  // namespace detail
 
 /// Writes lines to the log of an actor system, on stderr unless its options say else, each
-/// with the name of the system and the path of the actor. What is below the level costs one comparison.
+/// with the name of the system and the path of the actor. What is below the level costs one
+/// comparison.
 ///
 /// @thread  Any; that of an actor within the actor.
 class logger {
