@@ -17,6 +17,8 @@ errc verdict_for(dead_letter_reason reason) noexcept {
     case dead_letter_reason::no_such_actor:
     case dead_letter_reason::stopped:
       return errc::dead_target;
+    case dead_letter_reason::overflow:
+      return errc::mailbox_full;
     case dead_letter_reason::system_terminated:
       return errc::system_terminated;
     default:

@@ -32,7 +32,15 @@ FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
 
 # Tests of what several headers do together; every other one mirrors a header by path.
-TOPICS = {"runtime/blocking", "runtime/coroutines", "runtime/messages", "runtime/soak", "runtime/threads"}
+TOPICS = {
+    "runtime/blocking",
+    "runtime/coroutines",
+    "runtime/mailboxes",
+    "runtime/messages",
+    "runtime/soak",
+    "runtime/threads",
+    "runtime/threads_mailboxes",
+}
 
 # What the library may only reach through the five seams, and what makes a test or an example flaky.
 CLOCKS_AND_THREADS = re.compile(

@@ -22,7 +22,7 @@ enum class errc : std::uint8_t {
   not_copyable,       ///< a copy of a behavior whose captures cannot be copied
   bad_behavior,       ///< an outcome where a behavior is needed, as in `setup`
   not_restartable,    ///< `behaviors::restart` without a strategy or a setup around
-  mailbox_full,       ///< a mailbox with backpressure has no room
+  mailbox_full,       ///< a mailbox has no room; of an ask: the request was dropped
   system_terminated,  ///< the actor system is shut down
   bad_argument,       ///< an option outside of its range
 };
