@@ -120,6 +120,11 @@ void worker::obey(envelope* sealed) noexcept {
     case order::offer:
       obey_offer(*this, lives() ? actor : nullptr, message_in<offer>(sealed));
       break;
+    case order::room:
+      if (lives()) {
+        obey_room(*this, actor);
+      }
+      break;
     case order::timer:
       break;
     case order::set_timer:

@@ -127,8 +127,10 @@ void unreserve(const target& to) noexcept {
   }
 }
 
-// Said to a sender whose message has been let in.
+// What a sender is told whose message has been let in. No answer: one that came for a sender
+// that waits no more would be a dead letter.
 struct accepted {};
+constexpr errc let_in = errc::no_reply;
 
 void answer_sender(ask_block* sender, errc failure) noexcept {
   if (begin_answer(sender, answer_operations<accepted>)) {
@@ -140,7 +142,17 @@ void admit(worker& here, offer& waiting) noexcept {
   envelope* sealed = std::exchange(waiting.sealed, nullptr);
   sealed->flags |= envelope::has_room;
   here.deliver(sealed);
-  answer_sender(std::exchange(waiting.sender, nullptr), errc{});
+  answer_sender(std::exchange(waiting.sender, nullptr), let_in);
+}
+
+// Those that wait have what room there is.
+void admit_waiting(worker& here, cell* actor) noexcept {
+  mailbox_bound& bound = *actor->more->bound;
+  while (!bound.offers.empty() && reserve(target_of(actor)) == room_state::reserved) {
+    offer first = std::move(bound.offers.front());
+    bound.offers.pop_front();
+    admit(here, first);
+  }
 }
 
 void refuse(worker& here, offer& waiting, dead_letter_reason reason) noexcept {
@@ -223,11 +235,7 @@ void leave_room(worker& here, cell* actor) noexcept {
     return;
   }
   unreserve(target_of(actor));
-  while (!bound.offers.empty() && reserve(target_of(actor)) == room_state::reserved) {
-    offer first = std::move(bound.offers.front());
-    bound.offers.pop_front();
-    admit(here, first);
-  }
+  admit_waiting(here, actor);
 }
 
 void obey_offer(worker& here, cell* actor, offer& made) noexcept {
@@ -251,7 +259,17 @@ void demand_room(const target& to) {
   }
 }
 
-void return_room(const target& to) noexcept { unreserve(to); }
+void return_room(const target& to) noexcept {
+  unreserve(to);
+  // A sender may have begun to wait for this room, with no message left to make more.
+  post(make_order<nothing>(order::room, to));
+}
+
+void obey_room(worker& here, cell* actor) noexcept {
+  if ((actor->flags & ending) == 0 && (actor->flags & bounded) != 0) {
+    admit_waiting(here, actor);
+  }
+}
 
 void post_if_room(const target& to, envelope* sealed) noexcept {
   if ((to.table & may_refuse) != 0 && reserve(to) == room_state::reserved) {
@@ -272,7 +290,7 @@ ask_block* offer_message(envelope* sealed, std::coroutine_handle<> waiting) {
 void conclude_offer(ask_block* offered) {
   const errc failure = verdict_of(offered);
   let_go(offered);
-  if (failure != errc{}) {
+  if (failure != let_in) {
     throw_error(failure);
   }
 }

@@ -53,6 +53,8 @@ void free_bound(cell* actor) noexcept;
 void leave_room(worker& here, cell* actor) noexcept;
 
 void obey_offer(worker& here, cell* actor, offer& made) noexcept;
+// Room was given back by a sender.
+void obey_room(worker& here, cell* actor) noexcept;
 // Sends where there is room; else it is a dead letter.
 void post_if_room(const target& to, envelope* sealed) noexcept;
 

@@ -32,6 +32,7 @@ enum class order : std::uint16_t {
   refused,      // an answer that nobody waits for, told by another thread
   pipe,         // a future has ended whose answer becomes a message
   offer,        // a message waits for room in a mailbox: see room.cpp
+  room,         // there may be room for one that waits
   timer,        // an actor's timer has run out: see timers.cpp
   set_timer,    // one of the system
   cancel_timer,
