@@ -250,6 +250,10 @@ bool worker::last_hooks(cell* actor) noexcept {
   }
   cancel_timers(actor);
   abandon_piped(actor);
+  // Timers have run out while it waited for its children, or hooks have piped what was there.
+  while (!actor->mail.empty()) {
+    bury(actor->mail.pop(), dead_letter_reason::stopped);
+  }
   return actor->more->children == 0;
 }
 

@@ -451,6 +451,13 @@ void worker::resume(cell* actor) {
 }
 
 void worker::bury(envelope* sealed, dead_letter_reason reason) noexcept {
+  if (sealed->kind == envelope_kind::control) {
+    // A timer, or an ask that has failed: void, for it has not become a message yet.
+    ++handled;
+    destroy_message_of(sealed);
+    free_envelope(sealed);
+    return;
+  }
   ++dead;
   ++dead_by_reason[static_cast<unsigned>(reason)];
   detail::bury(&system, sealed, reason);
