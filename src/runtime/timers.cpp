@@ -85,7 +85,11 @@ void ring_for_system(worker& here, alarm& rung) noexcept {
 void ring_for_idle(worker& here, alarm& rung) noexcept {
   auto& timer = static_cast<keyed_timer&>(rung);
   cell* owner = timer.actor;
-  const duration since = duration::nanoseconds(owner->more->timers->last_message);
+  timers_of_actor& all = *owner->more->timers;
+  if ((owner->flags & waiting) != 0 || !owner->mail.empty()) {
+    all.last_message = here.now;  // not idle
+  }
+  const duration since = duration::nanoseconds(all.last_message);
   timer.due = (since + duration::nanoseconds(timer.interval)).count();
   if (timer.due <= here.now) {
     here.enqueue(owner, make_order<timer_end>(order::timer, target_of(owner), timer.serial));
@@ -150,6 +154,13 @@ bool cancel_timer(cell* owner, std::string_view key) noexcept {
   all.by_serial.erase(found->second->serial);
   all.by_key.erase(found);
   return true;
+}
+
+void cancel_keyed_timers(cell* owner) noexcept {
+  if (owner->more != nullptr && owner->more->timers != nullptr) {
+    owner->more->timers->by_serial.clear();
+    owner->more->timers->by_key.clear();
+  }
 }
 
 void cancel_timers(cell* owner) noexcept {

@@ -254,7 +254,8 @@ class actor_context {
                 duration delay) = delete;
 
   /// Sends a copy of `message` to this actor whenever it has taken none for `span`, until
-  /// `cancel_receive_timeout`, a restart or its end.
+  /// `cancel_receive_timeout`, a restart or its end. While a handler is suspended, or
+  /// messages wait, the actor is not idle.
   template <class Message>
     requires accepts<Protocol, Message> && std::is_copy_constructible_v<Message>
   void set_receive_timeout(duration span, const Message& message) {

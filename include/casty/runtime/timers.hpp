@@ -30,6 +30,8 @@ struct timer_plan {
 // is taken back before the actor comes to it.
 void set_timer(cell* owner, const timer_plan& plan);
 bool cancel_timer(cell* owner, std::string_view key) noexcept;
+void cancel_keyed_timers(cell* owner) noexcept;
+// The receive timeout as well.
 void cancel_timers(cell* owner) noexcept;
 [[nodiscard]] bool has_timer(const cell* owner, std::string_view key) noexcept;
 void set_receive_timeout(cell* owner, const timer_plan& plan);
@@ -110,7 +112,7 @@ class actor_timers {
 
   /// False when there was none.
   bool cancel(std::string_view key) noexcept { return detail::cancel_timer(owner_, key); }
-  void cancel_all() noexcept { detail::cancel_timers(owner_); }
+  void cancel_all() noexcept { detail::cancel_keyed_timers(owner_); }
   /// True until its message has been taken, for `every` until it is cancelled.
   [[nodiscard]] bool is_set(std::string_view key) const noexcept {
     return detail::has_timer(owner_, key);
