@@ -35,12 +35,14 @@ constexpr unsigned chunk_bits = 12;
 constexpr std::size_t chunk_size = std::size_t{1} << chunk_bits;
 constexpr std::size_t chunks_max = std::size_t{1} << (32 - chunk_bits);
 
+// Written under the lock; read by whoever got a number that leads there.
+constinit std::atomic<room_word*> chunks[chunks_max] = {};
+
 struct room_table {
   std::mutex guard;
   std::vector<std::uint32_t> free;
   std::uint32_t used = 1;  // 0: no word
   std::uint32_t last_ticket = 0;
-  std::vector<std::atomic<room_word*>> chunks = std::vector<std::atomic<room_word*>>(chunks_max);
 };
 
 room_table& rooms() {
@@ -49,8 +51,7 @@ room_table& rooms() {
 }
 
 room_word& word_at(std::uint32_t number) noexcept {
-  return rooms().chunks[number >> chunk_bits].load(std::memory_order_acquire)
-      [number & (chunk_size - 1)];
+  return chunks[number >> chunk_bits].load(std::memory_order_acquire)[number & (chunk_size - 1)];
 }
 
 std::uint32_t take_word(std::uint32_t capacity) {
@@ -64,7 +65,7 @@ std::uint32_t take_word(std::uint32_t capacity) {
     if (all.used == UINT32_MAX) {
       throw std::bad_alloc();
     }
-    std::atomic<room_word*>& chunk = all.chunks[all.used >> chunk_bits];
+    std::atomic<room_word*>& chunk = chunks[all.used >> chunk_bits];
     if (chunk.load(std::memory_order_relaxed) == nullptr) {
       all.free.reserve(all.free.capacity() + chunk_size);  // so that giving back cannot fail
       chunk.store(new room_word[chunk_size], std::memory_order_release);
