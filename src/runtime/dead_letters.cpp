@@ -28,13 +28,17 @@ errc verdict_for(dead_letter_reason reason) noexcept {
 
 }  // namespace
 
+bool tells_of_loss(const envelope* sealed) noexcept {
+  return sealed->operations == &operations_of<dead_letter> ||
+         sealed->operations == &operations_of<unhandled_message>;
+}
+
 errc verdict_of_drop() noexcept { return drop_verdict; }
 
 void bury(engine* system, envelope* sealed, dead_letter_reason reason) noexcept {
   const std::string_view name = sealed->operations->name;
-  // A dead letter that cannot be delivered is counted, but makes no further one.
   if (system != nullptr && !system->events.empty() && sealed->kind != envelope_kind::control &&
-      sealed->operations != &operations_of<dead_letter>) {
+      !tells_of_loss(sealed)) {
     const target to{sealed->actor, sealed->generation, 0};
     const dead_letter event{name, reason, any_ref(to)};
     system->events.publish(&event_key<dead_letter>, &event, system->log);

@@ -371,7 +371,7 @@ void worker::settle(cell* actor, envelope* sealed, step made) {
       restart_on_request(actor);
       break;
     case step::unhandled:
-      if (!system.events.empty()) {
+      if (!system.events.empty() && !tells_of_loss(sealed)) {
         const unhandled_message event{sealed->operations->name, any_ref(target_of(actor))};
         publish(&system, &event_key<unhandled_message>, &event);
       }
