@@ -17,6 +17,10 @@ namespace {
 
 // Rounds between two looks at the inbox and the clock.
 constexpr unsigned turns_a_round = 64;
+// Messages of a turn between two looks at the inbox: a stop does not wait for a long turn.
+constexpr unsigned messages_a_look = 1024;
+// The most that a turn takes from a bounded mailbox.
+constexpr unsigned bounded_turn = 256;
 // How often an idle worker looks at its inbox before it parks: some 20 µs.
 constexpr unsigned spins = 2000;
 
@@ -287,8 +291,7 @@ void worker::end_turn(cell* actor) noexcept {
 void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn) {
   if ((actor->flags & bounded) != 0) [[unlikely]] {
     // They stay in the mailbox, where the oldest may be displaced.
-    const std::uint64_t waiting = actor->mail.size();
-    take_messages(actor, static_cast<unsigned>(std::min<std::uint64_t>(messages, waiting)),
+    take_messages(actor, std::min({messages, bounded_turn, actor->more->bound->capacity}),
                   actor->mail);
   } else {
     std::swap(turn, actor->mail);
@@ -320,6 +323,9 @@ void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn)
       free_envelope(sealed);
     } else {
       settle(actor, sealed, made);
+    }
+    if (messages % messages_a_look == 0 && !turn.empty()) {
+      take_in();
     }
     if ((actor->flags & needs_attention) != 0 || yields) {
       return;
