@@ -35,8 +35,8 @@ constexpr unsigned chunk_bits = 12;
 constexpr std::size_t chunk_size = std::size_t{1} << chunk_bits;
 constexpr std::size_t chunks_max = std::size_t{1} << (32 - chunk_bits);
 
-// Written under the lock; read by whoever got a number that leads there.
-constinit std::atomic<room_word*> chunks[chunks_max] = {};
+// Written under the lock; read, atomically, by whoever got a number that leads there.
+room_word* chunks[chunks_max];
 
 struct room_table {
   std::mutex guard;
@@ -51,7 +51,8 @@ room_table& rooms() {
 }
 
 room_word& word_at(std::uint32_t number) noexcept {
-  return chunks[number >> chunk_bits].load(std::memory_order_acquire)[number & (chunk_size - 1)];
+  return __atomic_load_n(&chunks[number >> chunk_bits],
+                         __ATOMIC_ACQUIRE)[number & (chunk_size - 1)];
 }
 
 std::uint32_t take_word(std::uint32_t capacity) {
@@ -65,10 +66,10 @@ std::uint32_t take_word(std::uint32_t capacity) {
     if (all.used == UINT32_MAX) {
       throw std::bad_alloc();
     }
-    std::atomic<room_word*>& chunk = chunks[all.used >> chunk_bits];
-    if (chunk.load(std::memory_order_relaxed) == nullptr) {
+    room_word*& chunk = chunks[all.used >> chunk_bits];
+    if (chunk == nullptr) {
       all.free.reserve(all.free.capacity() + chunk_size);  // so that giving back cannot fail
-      chunk.store(new room_word[chunk_size], std::memory_order_release);
+      __atomic_store_n(&chunk, new room_word[chunk_size], __ATOMIC_RELEASE);
     }
     number = all.used++;
   }
