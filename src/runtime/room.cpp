@@ -282,6 +282,11 @@ void post_if_room(const target& to, envelope* sealed) noexcept {
 
 ask_block* offer_message(envelope* sealed, std::coroutine_handle<> waiting) {
   worker& here = *worker::current();
+  if (sealed->actor == here.running) {
+    destroy_message_of(sealed);
+    free_envelope(sealed);
+    throw error(errc::mailbox_full, "an actor that waits makes no room in its own mailbox");
+  }
   ask_block* block = open_ask(here.running, answer_operations<accepted>);
   timer_wheel::cancel(block->timer);  // it waits as long as it takes
   await_answer(block, waiting);

@@ -273,6 +273,34 @@ TEST_CASE("core/sending: one that is dropped before it is awaited is not sent") 
   });
 }
 
+struct Own : casty::protocol<Send, Other> {};
+
+TEST_CASE("core/sending: an actor does not wait for room in its own mailbox") {
+  under_seeds<World>([](auto& system, World& world) {
+    const auto own = system.spawn(behaviors::receive<Own>(
+        [&world](casty::actor_context<Own>& ctx, Send m) -> task<behavior<Own>> {
+          for (int number = m.first; number <= m.last; ++number) {
+            try {
+              co_await ctx.self().send<Other>();
+              world.notes.emplace_back("sent");
+            } catch (const casty::error& failure) {
+              world.notes.emplace_back(to_string(failure.code()));
+            }
+          }
+          co_return behaviors::same;
+        },
+        [&world](Other) {
+          world.notes.emplace_back("other");
+          return behaviors::same;
+        }), {}, waits(2));
+    own.tell(Send{1, 3});
+    system.run();
+    CHECK(world.notes ==
+          std::vector<std::string>{"sent", "sent", "mailbox_full", "other", "other"});
+    CHECK(system.counts().sent == 3);
+  });
+}
+
 struct Fussy {
   template <class Action>
   explicit Fussy(const Action& first) {

@@ -533,4 +533,32 @@ TEST_CASE("runtime/mailboxes: counts stay exact, whatever overflows, fails and s
   });
 }
 
+struct Step {};
+
+TEST_CASE("runtime/mailboxes: an actor that floods itself does not starve another") {
+  under_seeds<Numbers>([](auto& system, Numbers& seen) {
+    std::vector<casty::spawn_options> kinds{{}};
+    for (const overflow policy : policies) {
+      kinds.push_back(bounded(4, policy));
+    }
+    for (const casty::spawn_options& kind : kinds) {
+      int steps = 0;
+      const auto flood = system.spawn(behaviors::receive<Step>([&steps](auto& ctx, Step) {
+        ++steps;
+        (void)ctx.self().try_tell(Step{});
+        return behaviors::same;
+      }), {}, kind);
+      flood.tell(Step{});
+      const auto other = system.spawn(sink(seen));
+      for (int each = 0; each < 5; ++each) {
+        steps = 0;
+        REQUIRE(system.template ask<Count>(other).wait().has_value());
+        REQUIRE(steps < 500);
+      }
+      system.stop(flood);
+      system.run();
+    }
+  });
+}
+
 }  // namespace

@@ -50,7 +50,8 @@ void abandon_offer(ask_block* offered) noexcept;
 /// be awaited in a coroutine handler; it is sent at the latest when the wait ends. Dropped
 /// before, it is not sent.
 ///
-/// @throws  From `co_await`: `casty::error` of dead_target when the actor stops meanwhile.
+/// @throws  From `co_await`: `casty::error` of dead_target when the actor stops meanwhile, and
+///          of mailbox_full when it is the sender itself, which would wait for ever.
 /// @thread  The actor's that sends.
 class [[nodiscard]] sending {
  public:
