@@ -31,7 +31,7 @@ struct clause_must_take_an_exception_and_give_a_directive;
 namespace detail {
 
 template <class Signature>
-struct clause_of;
+struct clause_of {};
 template <class Class, class Caught>
 struct clause_of<directive (Class::*)(Caught) const> {
   using caught = std::remove_cvref_t<Caught>;
@@ -43,23 +43,25 @@ template <class Caught>
 struct clause_of<directive (*)(Caught)> {
   using caught = std::remove_cvref_t<Caught>;
 };
+template <class Caught>
+struct clause_of<directive (*)(Caught) noexcept> : clause_of<directive (*)(Caught)> {};
+
+// Without a `caught` when it is no clause.
+template <class Clause>
+struct shape_of_clause : clause_of<Clause> {};
+template <class Clause>
+  requires requires { &Clause::operator(); }
+struct shape_of_clause<Clause> : clause_of<decltype(&Clause::operator())> {};
 
 template <class Clause>
-consteval auto shape_of_clause() {
-  if constexpr (std::is_pointer_v<Clause>) {
-    return clause_of<Clause>{};
-  } else {
-    return clause_of<decltype(&Clause::operator())>{};
-  }
-}
-
-template <class Clause>
-concept is_clause = requires { typename decltype(shape_of_clause<Clause>())::caught; };
+concept is_clause =
+    requires { typename shape_of_clause<Clause>::caught; } &&
+    std::is_invocable_v<const Clause&, const typename shape_of_clause<Clause>::caught&>;
 
 // True when the clause takes the exception: its answer is in `made` then.
 template <class Clause>
 bool ask_clause(const Clause& clause, const std::exception_ptr& failure, directive& made) {
-  using caught = typename decltype(shape_of_clause<Clause>())::caught;
+  using caught = typename shape_of_clause<Clause>::caught;
   if constexpr (std::is_same_v<caught, std::exception_ptr>) {
     made = clause(failure);
     return true;
