@@ -18,13 +18,13 @@ class actor_context;
 namespace detail {
 
 template <class Function, class Protocol>
-concept plain_hook = std::is_invocable_v<const Function&, actor_context<Protocol>&> ||
-                     std::is_invocable_v<const Function&>;
+inline constexpr bool plain_hook = std::is_invocable_v<const Function&, actor_context<Protocol>&> ||
+                                   std::is_invocable_v<const Function&>;
 
 template <class Function, class Protocol>
-concept failure_hook =
-    std::is_invocable_v<const Function&, actor_context<Protocol>&, const std::exception_ptr&> ||
-    plain_hook<Function, Protocol>;
+inline constexpr bool is_hook =
+    plain_hook<Function, Protocol> ||
+    std::is_invocable_v<const Function&, actor_context<Protocol>&, const std::exception_ptr&>;
 
 }  // namespace detail
 
@@ -39,7 +39,7 @@ class lifecycle_hook {
  public:
   lifecycle_hook() noexcept = default;
   template <class Function>
-    requires detail::failure_hook<Function, Protocol>
+    requires(detail::is_hook<Function, Protocol>)
   lifecycle_hook(Function function)
       : call_([function = std::move(function)](detail::cell* self,
                                                const std::exception_ptr& failure) {
@@ -54,6 +54,10 @@ class lifecycle_hook {
             function(ctx, failure);
           }
         }) {}
+  // diagnostic
+  template <class HookMustTakeNothingOrTheContext>
+    requires(!detail::is_hook<HookMustTakeNothingOrTheContext, Protocol>)
+  lifecycle_hook(HookMustTakeNothingOrTheContext) = delete;
 
  private:
   template <class>
