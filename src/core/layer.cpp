@@ -14,9 +14,9 @@ void enter(cell*, void* slot, behavior_base& inner) { inner = in(slot).inner; }
 
 const supervision* strategy(const void* slot) noexcept { return &in(slot).strategy; }
 
-bool copyable(const void* slot) noexcept { return is_copyable(in(slot).inner); }
+const behavior_base* within(const void* slot) noexcept { return &in(slot).inner; }
 
-constexpr layer_operations supervises{&enter, &strategy, nullptr, &copyable, true};
+constexpr layer_operations supervises{&enter, &strategy, nullptr, &within, true};
 
 }  // namespace
 
@@ -28,9 +28,8 @@ bool is_copyable(const behavior_base& of) noexcept {
     return true;
   }
   const layer_operations* layer = of.operations()->layer;
-  return layer != nullptr && layer->copyable != nullptr
-             ? layer->copyable(of.slot())
-             : of.operations()->clone != nullptr;
+  return layer != nullptr && layer->inner != nullptr ? is_copyable(*layer->inner(of.slot()))
+                                                     : of.operations()->clone != nullptr;
 }
 
 supervised supervise(behavior_base&& inner, supervision&& strategy) {

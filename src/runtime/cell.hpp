@@ -136,7 +136,7 @@ struct layer {
   behavior_base kept;
   bool started = false;                // its hook `pre_start` has run
   std::vector<std::int64_t> restarts;  // when, within the window of its strategy
-  std::int64_t last_restart = INT64_MIN;
+  std::int64_t last_restart = INT64_MIN;  // when it was, or will be, done
   std::uint32_t streak = 0;            // restarts without a long rest between
 };
 
@@ -169,6 +169,7 @@ struct extension {
   layer* layers = nullptr;
   layer* base = nullptr;   // the innermost of those that the actor was spawned with
   bool base_open = false;  // those are being entered
+  bool begun = false;      // its first start has succeeded
   std::unique_ptr<restart_plan> restart;
   std::vector<std::exception_ptr> escalated;  // by children
   waiting_handler waiting;

@@ -51,6 +51,14 @@ bool stands_inside(const extension& more, const layer* which) noexcept {
   return false;
 }
 
+std::size_t started_inside(const extension& more, const layer* which) noexcept {
+  std::size_t count = 0;
+  for (const layer* each = more.layers; each != which; each = each->outer) {
+    count += each->started ? 1 : 0;
+  }
+  return count;
+}
+
 }  // namespace
 
 extension::extension() = default;
@@ -75,12 +83,13 @@ void move_in(cell* actor, behavior_base& first) noexcept {
   first.release();
 }
 
-void enter(cell* self, behavior_base next, bool anew) {
-  while (const layer_operations* operations = layer_of(next)) {
+void enter(cell* self, behavior_base next, std::size_t started) {
+  for (std::size_t depth = 0; layer_of(next) != nullptr; ++depth) {
+    const layer_operations* operations = layer_of(next);
     extension& more = extension_of(self);
     auto* made = new layer(more.layers, std::move(next));
     more.layers = made;
-    if (!anew) {
+    if (depth >= started) {
       run_hook(self, *made, hook_moment::pre_start, nullptr);
     }
     made->started = true;
@@ -92,6 +101,7 @@ void enter(cell* self, behavior_base next, bool anew) {
     destroy_behavior(self);
     move_in(self, next);
   } else if (next.as_outcome() == outcome::stopped) {
+    destroy_behavior(self);  // it may refer to a layer that goes
     self->flags |= stop_requested;
   } else {
     throw error(errc::bad_behavior, "a setup must give a behavior, or stopped");
@@ -100,13 +110,13 @@ void enter(cell* self, behavior_base next, bool anew) {
 
 void install(cell* self, behavior_base next) {
   if (layer_of(next) == nullptr) {
-    enter(self, std::move(next), false);
+    enter(self, std::move(next), 0);
     return;
   }
   extension& more = extension_of(self);
   const cut_layers before(more, more.base);
   try {
-    enter(self, std::move(next), false);
+    enter(self, std::move(next), 0);
   } catch (...) {
     // It may refer to a layer that goes.
     destroy_behavior(self);
@@ -117,6 +127,8 @@ void install(cell* self, behavior_base next) {
 void enter_again(cell* self, layer* from) {
   extension& more = *self->more;
   const bool of_base = more.base_open || !stands_inside(more, from);
+  // Before the actor has begun, it goes on where it failed.
+  const std::size_t started = more.begun ? SIZE_MAX : started_inside(more, from);
   destroy_behavior(self);
   { const cut_layers inside(more, from); }
   if (of_base) {
@@ -125,7 +137,7 @@ void enter_again(cell* self, layer* from) {
   }
   behavior_base inner(outcome::same);
   layer_of(from->kept)->enter(self, from->kept.slot(), inner);
-  enter(self, std::move(inner), true);
+  enter(self, std::move(inner), started);
   if (of_base) {
     more.base = more.layers;
     more.base_open = false;

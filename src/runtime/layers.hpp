@@ -4,6 +4,8 @@
 /// Layer: runtime, private. All of it runs in the turn of the actor.
 #pragma once
 
+#include <cstddef>
+
 #include "runtime/cell.hpp"
 
 namespace casty::detail {
@@ -13,9 +15,9 @@ void destroy_behavior(cell* actor) noexcept;
 void move_in(cell* actor, behavior_base& first) noexcept;
 
 // Enters the layers of `next`, the outermost first, and puts the behavior that they lead to
-// in place. `anew`: at a restart, where `pre_start` does not run. What throws leaves the
-// layers entered so far.
-void enter(cell* self, behavior_base next, bool anew);
+// in place. The hook `pre_start` of the first `started` layers has run already. What throws
+// leaves the layers entered so far.
+void enter(cell* self, behavior_base next, std::size_t started);
 // A handler's next behavior. Its layers take the place of those that an earlier one brought,
 // inside of those that the actor was spawned with.
 void install(cell* self, behavior_base next);

@@ -197,9 +197,10 @@ void worker::begin(cell* actor) {
   more.base_open = true;
   behavior_base first = std::move(*more.initial);
   more.initial.reset();
-  enter(actor, std::move(first), false);
+  enter(actor, std::move(first), 0);
   more.base = more.layers;
   more.base_open = false;
+  more.begun = true;
   announce_start(actor);
 }
 

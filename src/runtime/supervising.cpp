@@ -72,21 +72,40 @@ directive ask_decider(const supervision& by, const std::exception_ptr& failure,
   }
 }
 
-// The members of the group of an actor that stand or fall with it.
+// The innermost strategy of the kind all-for-one; null without one.
+layer* group_layer(const cell* actor) noexcept {
+  layer* each = actor->more == nullptr ? nullptr : actor->more->layers;
+  while (each != nullptr && (strategy_of(*each) == nullptr || !strategy_of(*each)->all_for_one)) {
+    each = each->outer;
+  }
+  return each;
+}
+
+// The same of an actor that has not begun, as far as it is known then.
+bool will_stand_together(const cell* actor) noexcept {
+  if (actor->more == nullptr || !actor->more->initial.has_value()) {
+    return false;
+  }
+  const behavior_base* each = &*actor->more->initial;
+  while (const layer_operations* layer = each == nullptr ? nullptr : layer_of(*each)) {
+    if (layer->strategy != nullptr && layer->strategy(each->slot())->all_for_one) {
+      return true;
+    }
+    each = layer->inner == nullptr ? nullptr : layer->inner(each->slot());
+  }
+  return false;
+}
+
 template <class Use>
-void for_each_partner(cell* actor, const Use& use) {
+void for_each_sibling(cell* actor, const Use& use) {
   if (actor->parent == nullptr || load(actor->parent->owner) != load(actor->owner)) {
     return;
   }
   for (std::uint32_t next = actor->parent->more->first_child; next != 0;) {
     cell* sibling = cell_at(next);
     next = sibling->next_sibling;
-    layer* at = supervising_layer(sibling);
-    constexpr auto not_at_work =
-        static_cast<std::uint16_t>(ending | gone | restarting | restart_requested);
-    if (sibling != actor && at != nullptr && strategy_of(*at)->all_for_one &&
-        (sibling->flags & not_at_work) == 0) {
-      use(sibling, *at);
+    if (sibling != actor && (sibling->flags & (ending | gone)) == 0) {
+      use(sibling);
     }
   }
 }
@@ -110,6 +129,7 @@ void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failu
 void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
   const actor_path path = any_ref(target_of(actor)).path();
   bool escalates = false;
+  bool together = false;
   const char* says = "actor failed, it stops";
   for (layer* at = actor->more == nullptr ? nullptr : actor->more->layers; at != nullptr;
        at = at->outer) {
@@ -119,10 +139,11 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
     }
     switch (ask_decider(*by, failure, system.log)) {
       case directive::resume:
-        if (actor->operations != nullptr && (actor->flags & restarting) == 0) {
+        if (actor->operations != nullptr && actor->more->restart == nullptr) {
           system.log.write_exception("actor failed, it goes on", failure, path);
           return;
         }
+        escalates = false;
         at = nullptr;
         break;
       case directive::restart:
@@ -131,12 +152,11 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
           return;
         }
         says = "actor failed too often, it stops";
+        together = together || by->all_for_one;
         escalates = false;
         break;
       case directive::stop:
-        if (by->all_for_one) {
-          stop_siblings(actor);
-        }
+        together = together || by->all_for_one;
         escalates = false;
         at = nullptr;
         break;
@@ -151,6 +171,8 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
   if (escalates && actor->parent != nullptr) {
     says = "actor failed, it stops and its parent fails";
     escalate(actor, failure);
+  } else if (together) {
+    stop_siblings(actor);
   }
   system.log.write_exception(says, failure, path);
   actor->flags |= stop_requested;
@@ -160,20 +182,17 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
 bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& failure) {
   const supervision& by = *strategy_of(at);
   if (!counts_restart(at, by, now)) {
-    if (by.all_for_one) {
-      stop_siblings(actor);
-    }
     return false;
   }
   if (duration::nanoseconds(now) - duration::nanoseconds(at.last_restart) >=
       by.backoff.reset_after) {
     at.streak = 0;
   }
-  at.last_restart = now;
   auto plan = std::make_unique<restart_plan>();
   plan->from = &at;
   plan->failure = failure;
   plan->delay = next_delay(at, by.backoff, *system.on.random);
+  at.last_restart = (duration::nanoseconds(now) + plan->delay).count();
   if (by.all_for_one) {
     restart_siblings(actor, *plan);
   }
@@ -183,9 +202,13 @@ bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& fail
 }
 
 void worker::restart_siblings(cell* actor, const restart_plan& plan) {
-  for_each_partner(actor, [&](cell* sibling, layer& at) {
+  for_each_sibling(actor, [&](cell* sibling) {
+    layer* at = group_layer(sibling);
+    if (at == nullptr || (sibling->flags & (restarting | restart_requested)) != 0) {
+      return;
+    }
     sibling->more->restart = std::make_unique<restart_plan>();
-    sibling->more->restart->from = &at;
+    sibling->more->restart->from = at;
     sibling->more->restart->failure = plan.failure;
     sibling->more->restart->delay = plan.delay;
     sibling->flags |= restart_requested;
@@ -194,7 +217,11 @@ void worker::restart_siblings(cell* actor, const restart_plan& plan) {
 }
 
 void worker::stop_siblings(cell* actor) noexcept {
-  for_each_partner(actor, [&](cell* sibling, layer&) { request_stop(sibling); });
+  for_each_sibling(actor, [&](cell* sibling) {
+    if (group_layer(sibling) != nullptr || will_stand_together(sibling)) {
+      request_stop(sibling);
+    }
+  });
 }
 
 void worker::escalate(cell* actor, const std::exception_ptr& failure) noexcept {
@@ -216,10 +243,16 @@ void worker::take_failure(cell* parent, const std::exception_ptr& failure) noexc
 // `behaviors::restart`: counted like a failure, but no decider is asked.
 void worker::restart_on_request(cell* actor) noexcept {
   if (layer* at = supervising_layer(actor)) {
+    bool together = false;
     for (; at != nullptr; at = at->outer) {
-      if (strategy_of(*at) != nullptr && plan_restart(actor, *at, nullptr)) {
+      const supervision* by = strategy_of(*at);
+      if (by != nullptr && plan_restart(actor, *at, nullptr)) {
         return;
       }
+      together = together || (by != nullptr && by->all_for_one);
+    }
+    if (together) {
+      stop_siblings(actor);
     }
     system.log.write(log_level::error, "actor restarted too often, it stops", {},
                      any_ref(target_of(actor)).path());
@@ -282,14 +315,14 @@ bool worker::end_restart(cell* actor) {
     alarms.set(more.restart->wakes);
     return false;
   }
-  const std::unique_ptr<restart_plan> plan = std::move(more.restart);
+  // The plan stays until all is done: see `directive::resume`.
   actor->flags &= static_cast<std::uint16_t>(~restarting);
-  const bool began = !more.base_open;
-  enter_again(actor, plan->from);
-  if (!began) {
+  enter_again(actor, more.restart->from);
+  if (!std::exchange(more.begun, true)) {
     announce_start(actor);
   }
-  run_hooks(actor, hook_moment::post_restart, plan->failure);
+  run_hooks(actor, hook_moment::post_restart, more.restart->failure);
+  const std::unique_ptr<restart_plan> plan = std::move(more.restart);
   if (!system.events.empty()) {
     const actor_restarted event{any_ref(target_of(actor)), plan->failure};
     publish(&system, &event_key<actor_restarted>, &event);

@@ -28,8 +28,8 @@ struct layer_operations {
   const supervision* (*strategy)(const void* slot) noexcept;
   // Null but for `with_lifecycle`.
   void (*hook)(cell* self, const void* slot, hook_moment when, const std::exception_ptr& failure);
-  // False when the behavior inside cannot be copied; null: it is the captures that decide.
-  bool (*copyable)(const void* slot) noexcept;
+  // The behavior inside; null when only `enter` makes it.
+  const behavior_base* (*inner)(const void* slot) noexcept;
   // `enter` may be called again.
   bool repeatable;
 };

@@ -108,10 +108,10 @@ struct hooked {
                    const std::exception_ptr& failure) {
     kept<hooked>::in(const_cast<void*>(slot)).hooks.run(self, when, failure);
   }
-  static bool copyable(const void* slot) noexcept {
-    return is_copyable(kept<hooked>::in(const_cast<void*>(slot)).inner);
+  static const behavior_base* within(const void* slot) noexcept {
+    return &kept<hooked>::in(const_cast<void*>(slot)).inner;
   }
-  static constexpr layer_operations layer{&enter, nullptr, &hook, &copyable, false};
+  static constexpr layer_operations layer{&enter, nullptr, &hook, &within, false};
   static constexpr behavior_operations operations = kept<hooked>::operations(&layer);
 };
 
