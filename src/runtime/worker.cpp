@@ -278,12 +278,15 @@ void worker::end_turn(cell* actor) noexcept {
     }
     return;
   }
+  if ((actor->flags & stopping) != 0) {
+    return;  // the end of its last child gives it the next turn
+  }
   if ((actor->flags & restart_requested) != 0) {
     begin_restart(actor);
   }
   constexpr auto again = static_cast<std::uint16_t>(resumable | child_failed | stop_requested);
   if ((actor->flags & again) != 0 ||
-      (!actor->mail.empty() && (actor->flags & (busy | stopping)) == 0)) {
+      (!actor->mail.empty() && (actor->flags & busy) == 0)) {
     schedule(actor);
   }
 }
@@ -421,7 +424,7 @@ bool worker::attend(cell* actor) {
   if ((actor->flags & resumable) != 0) {
     resume(actor);
   }
-  return (actor->flags & needs_attention) == 0;
+  return (actor->flags & needs_attention) == 0 && !yields;
 }
 
 void worker::resume(cell* actor) {
