@@ -37,6 +37,7 @@ TOPICS = {
     "runtime/coroutines",
     "runtime/mailboxes",
     "runtime/messages",
+    "runtime/random_trees",
     "runtime/soak",
     "runtime/threads",
     "runtime/threads_mailboxes",
