@@ -29,6 +29,13 @@ struct count_order {
   std::size_t worker;
 };
 
+void answer(worker& here, const count_order& asked, std::uint64_t waiting) noexcept {
+  asked.request->counts[asked.worker] = {waiting, here.away.sent_away, here.away.taken_in};
+  if (asked.request->left.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    here.system.on.scheduler->notify(word_of(asked.request->left));
+  }
+}
+
 // No worker takes it any more.
 void undeliverable(envelope* sealed) noexcept {
   if (sealed->kind == envelope_kind::answer) {
@@ -139,14 +146,9 @@ void worker::obey(envelope* sealed) noexcept {
     case order::guard_future:
       detail::guard_future(*this, std::exchange(message_in<guarded>(sealed).block, nullptr));
       break;
-    case order::count: {
-      const auto& asked = message_in<count_order>(sealed);
-      asked.request->counts[asked.worker] = {queued() + runnable_, away.sent_away, away.taken_in};
-      if (asked.request->left.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        system.on.scheduler->notify(word_of(asked.request->left));
-      }
+    case order::count:
+      answer(*this, message_in<count_order>(sealed), queued() + runnable_);
       break;
-    }
     case order::shut_down:
       shutting_down = true;
       for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
