@@ -121,10 +121,10 @@ behavior<Family> family() {
           now[m.chance % members].tell<Work>(m.chance / members, now[m.chance / 7 % members]);
           return behaviors::same;
         },
-        [](casty::actor_context<Family>& ctx, std::vector<casty::actor_ref<Member>>& now,
+        [](casty::actor_context<Family>& own, std::vector<casty::actor_ref<Member>>& now,
            const Gone& m) {
-          now[m.place] = ctx.spawn(member());
-          ctx.watch_with(now[m.place], m);
+          now[m.place] = own.spawn(member());
+          own.watch_with(now[m.place], m);
           return behaviors::same;
         });
   });
