@@ -216,18 +216,22 @@ void worker::drop_waiting(cell* actor, dead_letter_reason reason) noexcept {
   bury(std::exchange(more.waiting, {}).sealed, reason);
 }
 
+void worker::drop_messages(cell* actor) noexcept {
+  while (!actor->mail.empty()) {
+    bury(actor->mail.pop(), dead_letter_reason::stopped);
+  }
+  while (actor->more != nullptr && !actor->more->stash.empty()) {
+    --stashed;
+    bury(actor->more->stash.pop(), dead_letter_reason::stopped);
+  }
+}
+
 void worker::begin_stop(cell* actor) noexcept {
   actor->flags |= stopping;
   unbind_mailbox(*this, actor);
   drop_waiting(actor, dead_letter_reason::stopped);
-  while (!actor->mail.empty()) {
-    bury(actor->mail.pop(), dead_letter_reason::stopped);
-  }
+  drop_messages(actor);
   if (actor->more != nullptr) {
-    while (!actor->more->stash.empty()) {
-      --stashed;
-      bury(actor->more->stash.pop(), dead_letter_reason::stopped);
-    }
     abandon_piped(actor);
     if (actor->more->children != 0) {
       stop_children(actor);
@@ -251,10 +255,8 @@ bool worker::last_hooks(cell* actor) noexcept {
   }
   cancel_timers(actor);
   abandon_piped(actor);
-  // Timers have run out while it waited for its children, or hooks have piped what was there.
-  while (!actor->mail.empty()) {
-    bury(actor->mail.pop(), dead_letter_reason::stopped);
-  }
+  // Timers have run out while it waited for its children, or hooks have piped or sent.
+  drop_messages(actor);
   return actor->more->children == 0;
 }
 

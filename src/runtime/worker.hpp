@@ -153,6 +153,7 @@ struct worker {
   void end_stop(cell* actor) noexcept;
   [[nodiscard]] bool last_hooks(cell* actor) noexcept;
   void drop_waiting(cell* actor, dead_letter_reason reason) noexcept;
+  void drop_messages(cell* actor) noexcept;
   void stop_children(cell* actor) noexcept;
   void link_child(cell* child) noexcept;
   void unlink_child(cell* child) noexcept;

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,7 @@
 namespace {
 
 namespace behaviors = casty::behaviors;
+using namespace std::chrono_literals;
 using namespace support;
 using casty::behavior;
 using casty::directive;
@@ -65,14 +67,12 @@ TEST_CASE("runtime/lifecycle_hooks: layers start from outside, stop and restart 
     actor.tell(Quit{});
     system.drain();
 
-    CHECK(told(log) == told({"a pre_start", "b pre_start", "c pre_start", "d pre_start", "e setup",
-                     "work",
-                     "d pre_restart: why", "c pre_restart: why", "b pre_restart: why",
-                     "a pre_restart: why",
-                     "e setup",
-                     "a post_restart", "b post_restart", "c post_restart", "d post_restart",
-                     "more work",
-                     "d post_stop", "c post_stop", "b post_stop", "a post_stop"}));
+    CHECK(told(log) == told({"a pre_start", "b pre_start", "c pre_start", "d pre_start",
+                             "e setup", "work", "d pre_restart: why", "c pre_restart: why",
+                             "b pre_restart: why", "a pre_restart: why", "e setup",
+                             "a post_restart", "b post_restart", "c post_restart",
+                             "d post_restart", "more work", "d post_stop", "c post_stop",
+                             "b post_stop", "a post_stop"}));
   });
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("runtime/lifecycle_hooks: a restart that is asked for has no failure")
     actor.tell(Again{});
     system.drain();
     CHECK(told(log) == told({"a pre_start", "b setup", "a pre_restart: nothing", "b setup",
-                     "a post_restart"}));
+                             "a post_restart"}));
   });
 }
 
@@ -101,8 +101,8 @@ TEST_CASE("runtime/lifecycle_hooks: children stop before the hooks of a restart 
     actor.tell(Quit{});
     system.drain();
 
-    CHECK(told(log) == told({"a pre_start", "child", "child post_stop", "a pre_restart: why", "child",
-                     "a post_restart", "child post_stop", "a post_stop"}));
+    CHECK(told(log) == told({"a pre_start", "child", "child post_stop", "a pre_restart: why",
+                             "child", "a post_restart", "child post_stop", "a post_stop"}));
   });
 }
 
@@ -140,8 +140,8 @@ TEST_CASE("runtime/lifecycle_hooks: a pre_start that fails is run again by the r
     system.drain();
 
     CHECK(told(log) == told({"a pre_start", "b pre_start", "b pre_start", "b pre_start",
-                            "c pre_start", "d setup", "a post_restart", "c post_restart",
-                            "c post_stop", "a post_stop"}));
+                             "c pre_start", "d setup", "a post_restart", "c post_restart",
+                             "c post_stop", "a post_stop"}));
     CHECK(lives == Lives{1, 1, 1});
   });
 }
@@ -173,8 +173,9 @@ TEST_CASE("runtime/lifecycle_hooks: a setup that fails restarts without a second
     system.stop(actor);
     system.drain();
 
-    CHECK(told(log) == told({"a pre_start", "setup", "setup", "setup", "b pre_start", "a post_restart",
-                     "b post_restart", "b post_stop", "a post_stop"}));
+    CHECK(told(log) == told({"a pre_start", "setup", "setup", "setup", "b pre_start",
+                             "a post_restart", "b post_restart", "b post_stop",
+                             "a post_stop"}));
     CHECK(lives == Lives{1, 1, 1});
   });
 }
@@ -197,8 +198,9 @@ TEST_CASE("runtime/lifecycle_hooks: a setup that fails as it restarts is tried a
     system.stop(actor);
     system.drain();
 
-    CHECK(told(log) == told({"a pre_start", "b pre_start", "b pre_restart: why", "a pre_restart: why",
-                     "a post_restart", "b post_restart", "b post_stop", "a post_stop"}));
+    CHECK(told(log) == told({"a pre_start", "b pre_start", "b pre_restart: why",
+                             "a pre_restart: why", "a post_restart", "b post_restart",
+                             "b post_stop", "a post_stop"}));
     CHECK(*setups == 3);
     CHECK(lives == Lives{1, 1, 1});
   });
@@ -283,7 +285,8 @@ TEST_CASE("runtime/lifecycle_hooks: a post_stop that fails is the end of nothing
             one_for_one_strategy{})));
     actor.tell(Quit{});
     CHECK(count_of(system, actor) == -1);
-    CHECK(told(log) == told({"a pre_start", "c pre_start", "c post_stop", "b post_stop", "a post_stop"}));
+    CHECK(told(log) == told({"a pre_start", "c pre_start", "c post_stop", "b post_stop",
+                             "a post_stop"}));
     CHECK(lives == Lives{1, 0, 1});
   });
 }
@@ -320,6 +323,49 @@ TEST_CASE("runtime/lifecycle_hooks: a hook may stop its actor") {
     CHECK(after({.pre_restart = stop}) == -1);
     CHECK(after({.post_restart = stop}) == -1);
     CHECK(after({.post_stop = stop}) == 0);
+  });
+}
+
+TEST_CASE("runtime/lifecycle_hooks: what a last hook begins ends with its actor") {
+  under_seeds<Log>([](test_system& system, Log& log) {
+    const auto actor = system.spawn(behaviors::with_lifecycle(
+        worker(log), {.post_stop = [](casty::actor_context<Worker>& ctx) {
+          ctx.stash(Note{"stashed"});
+          ctx.self().tell(Note{"told"});
+          ctx.timers().once("later", Note{"timed"}, 1s);
+          ctx.pipe_to_self(ctx.ask<Count>(ctx.self()),
+                           [](const casty::result<int>&) { return Note{"piped"}; });
+        }}));
+    actor.tell(Quit{});
+    system.drain();
+    system.advance(10s);
+    CHECK(log.empty());
+    CHECK(dead(system, casty::dead_letter_reason::stopped) == 4);
+    CHECK(system.counts().waiting == 0);
+  });
+}
+
+TEST_CASE("runtime/lifecycle_hooks: a stop never runs beside a running handler") {
+  struct Go {};
+  under_seeds<Log>([](test_system& system, Log& log) {
+    const auto other = system.spawn(worker(log));
+    const auto actor = system.spawn(behaviors::with_lifecycle(
+        behaviors::receive<Go>([&system, &log, other](auto& ctx, Go) {
+          log.push_back("handler begins");
+          ctx.stop(ctx.self());
+          system.stop(ctx.self());
+          ctx.spawn(worker(log));
+          other.tell(Note{"other"});
+          log.push_back("handler ends");
+          return behaviors::same;
+        }),
+        {.post_stop = [&log] { log.push_back("post_stop"); }}));
+    actor.tell(Go{});
+    actor.tell(Go{});
+    system.drain();
+    std::erase(log, "other");
+    CHECK(told(log) == "handler begins; handler ends; post_stop");
+    CHECK(dead(system, casty::dead_letter_reason::stopped) == 1);
   });
 }
 
