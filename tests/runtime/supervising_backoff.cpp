@@ -48,7 +48,9 @@ struct Waits {
 
 constexpr duration slack = duration::milliseconds(2);
 
-bool is_about(duration found, duration wanted) { return found >= wanted && found <= wanted + slack; }
+bool is_about(duration found, duration wanted) {
+  return found >= wanted && found <= wanted + slack;
+}
 
 TEST_CASE("runtime/supervising_backoff: the wait doubles with each restart, up to its maximum") {
   under_seeds<Waits>([](test_system& system, Waits& waits) {

@@ -70,7 +70,8 @@ class lifecycle_hook {
 /// outside start first and stop last.
 template <class Protocol>
 struct lifecycle_hooks {
-  /// Before the behavior inside is made, once in an actor's life.
+  /// Before the behavior inside is made, once in an actor's life; after a failure of its
+  /// own, again in the restart.
   lifecycle_hook<Protocol> pre_start = {};
   /// After the last message, when the children are gone, before watchers are told.
   lifecycle_hook<Protocol> post_stop = {};

@@ -19,7 +19,7 @@ enum class directive : std::uint8_t {
   restart,   ///< starts anew from the supervised behavior; the mailbox is kept
   stop,      ///< stops
   escalate,  ///< asks the strategy around, at last the parent, which fails with this failure
-  resume,    ///< keeps the behavior; one that failed as it started stops
+  resume,    ///< keeps the behavior; one that failed as it started or restarted stops
 };
 
 // diagnostic
@@ -120,7 +120,7 @@ template <class... Clauses>
 }
 
 /// How long a restart waits: `min` before the first, doubled with each that follows, up to
-/// `max`. A span without failure as long as `reset_after` begins again with `min`.
+/// `max`. A span at work without failure as long as `reset_after` begins again with `min`.
 struct restart_backoff {
   duration min = {};  ///< 0: no wait
   duration max = duration::seconds(30);
