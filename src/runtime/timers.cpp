@@ -19,10 +19,11 @@ void check(const timer_plan& plan) {
 }
 
 // Owns the message of a plan until a timer does.
-std::unique_ptr<keyed_timer> make_timer(const timer_plan& plan, std::int64_t now) {
+// It counts from now, not from the start of the worker's round.
+std::unique_ptr<keyed_timer> make_timer(const timer_plan& plan, const engine& system) {
   try {
     check(plan);
-    return std::make_unique<keyed_timer>(plan, now);
+    return std::make_unique<keyed_timer>(plan, system.now().count());
   } catch (...) {
     destroy_message_of(plan.message);
     free_envelope(plan.message);
@@ -130,7 +131,7 @@ void keyed_timer::move_on(std::int64_t now) noexcept {
 
 void set_timer(cell* owner, const timer_plan& plan) {
   worker& here = *worker::current();
-  std::unique_ptr<keyed_timer> made = make_timer(plan, here.now);
+  std::unique_ptr<keyed_timer> made = make_timer(plan, here.system);
   timers_of_actor& all = timers_of(owner);
   (void)cancel_timer(owner, plan.key);
   made->actor = owner;
@@ -177,12 +178,12 @@ bool has_timer(const cell* owner, std::string_view key) noexcept {
 
 void set_receive_timeout(cell* owner, const timer_plan& plan) {
   worker& here = *worker::current();
-  std::unique_ptr<keyed_timer> made = make_timer(plan, here.now);
+  std::unique_ptr<keyed_timer> made = make_timer(plan, here.system);
   timers_of_actor& all = timers_of(owner);
   made->actor = owner;
   made->ring = &ring_for_idle;
   made->serial = ++here.last_timer;
-  all.last_message = here.now;
+  all.last_message = here.system.now().count();
   all.idle = std::move(made);
   owner->flags |= idle_timed;
   here.alarms.set(*all.idle);
@@ -195,12 +196,12 @@ void cancel_receive_timeout(cell* owner) noexcept {
   }
 }
 
-void note_activity(cell* actor, std::int64_t now) noexcept {
-  actor->more->timers->last_message = now;
+void note_activity(cell* actor) noexcept {
+  actor->more->timers->last_message = worker::current()->system.now().count();
 }
 
 void set_timer(engine* system, const timer_plan& plan) {
-  std::unique_ptr<keyed_timer> made = make_timer(plan, system->now().count());
+  std::unique_ptr<keyed_timer> made = make_timer(plan, *system);
   made->ring = &ring_for_system;
   engine::send_to(*system->workers.front()->entry,
                   make_order<timer_order>(order::set_timer, target{}, std::move(made)));

@@ -66,7 +66,7 @@ void obey_timer(worker& here, timer_order& order);
 void obey_timer(worker& here, const timer_cancel& order) noexcept;
 // The message that a timer has become, in the turn of its actor; null when it is void.
 [[nodiscard]] envelope* unfold_timer(cell* actor, const timer_end& end);
-// The actor has taken messages.
-void note_activity(cell* actor, std::int64_t now) noexcept;
+// The actor has had a turn.
+void note_activity(cell* actor) noexcept;
 
 }  // namespace casty::detail

@@ -258,6 +258,9 @@ void worker::give_turn(cell* actor, unsigned messages) noexcept {
     fail(actor, std::exchange(handling_, nullptr), std::current_exception());
   }
   if ((actor->flags & gone) == 0) {
+    if ((actor->flags & idle_timed) != 0) [[unlikely]] {
+      note_activity(actor);
+    }
     actor->mail.prepend(turn);
     if (yields && actor->more != nullptr) {
       actor->mail.prepend(actor->more->unstashed);
@@ -299,9 +302,6 @@ void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn)
   } else {
     std::swap(turn, actor->mail);
     take_messages(actor, messages, turn);
-  }
-  if ((actor->flags & idle_timed) != 0) [[unlikely]] {
-    note_activity(actor, now);
   }
 }
 

@@ -312,6 +312,25 @@ TEST_CASE("runtime/timers: an actor that takes nothing for a while is told, agai
   });
 }
 
+TEST_CASE("runtime/timers: a message whose handler failed was taken all the same") {
+  under_seeds<World>([](auto& system, World& world) {
+    const auto to = system.spawn(behaviors::supervise(
+        timed(world, system.spawn(keeper(world))),
+        casty::one_for_one_strategy{.decider = casty::decide([](const std::runtime_error&) {
+          return casty::directive::resume;
+        })}));
+    now(to, [](auto& ctx) { ctx.set_receive_timeout(ms(100), Note{"idle"}); });
+    for (int each = 0; each < 5; ++each) {
+      system.advance(ms(60));
+      to.tell(Fail{});
+    }
+    system.advance(ms(90));
+    CHECK(world.notes.empty());
+    system.advance(ms(20));
+    CHECK(world.notes == Notes{"idle"});
+  });
+}
+
 TEST_CASE("runtime/timers: an actor that waits in its handler is not idle") {
   under_seeds<World>([](auto& system, World& world) {
     const auto to = spawn(system, world);

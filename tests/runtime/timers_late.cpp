@@ -1,6 +1,7 @@
 // Timers that are many, late, or left over: on seams whose clock the test moves.
 #include "casty/runtime/timers.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,6 +101,45 @@ TEST_CASE("runtime/timers: an actor late for its own timer is sent one tick, not
     seams.run(ms(70));
 
     CHECK(times == std::vector<std::int64_t>{2, 13, 14, 16});
+  }
+}
+
+// What a handler does late in a long round.
+struct Act {
+  std::function<void(casty::actor_context<Act>&)> then;
+};
+
+TEST_CASE("runtime/timers: a delay counts from when it is said, however late the worker is") {
+  for (std::uint64_t seed = 1; seed <= support::seeds_a_test; ++seed) {
+    CAPTURE(seed);
+    Seams seams(seed);
+    casty::actor_system system(silent, {&seams.time, &seams.order, &seams.chance});
+    duration due;
+    int idle = 0;
+    const auto late = system.spawn(behaviors::receive<Act>([&](auto& ctx, const Act& m) {
+      m.then(ctx);
+      return behaviors::same;
+    }));
+    late.tell(Act{[&](auto& ctx) {
+      seams.time.set(seams.time.now() + ms(500));
+      due = seams.time.now() + ms(100);
+      ctx.timers().once("once", Act{[&](auto&) {
+        CHECK(seams.time.now() >= due);
+        due = duration();
+      }}, ms(100));
+    }});
+    seams.run(ms(700));
+    CHECK(due == duration());
+
+    late.tell(Act{[&](auto& ctx) {
+      ctx.set_receive_timeout(ms(100), Act{[&](auto&) { ++idle; }});
+    }});
+    seams.run(ms(50));
+    late.tell(Act{[&](auto&) { seams.time.set(seams.time.now() + ms(500)); }});
+    seams.run(ms(550));
+    CHECK(idle == 0);
+    seams.run(ms(100));
+    CHECK(idle == 1);
   }
 }
 
