@@ -471,8 +471,11 @@ TEST_CASE("runtime/mailboxes: a ref to a dead actor is not refused for its succe
       stale.push_back(to);
       system.stop(to);
       system.run();
-      system.spawn(sink(seen));  // without a bound, in the same cell
-      system.run();
+      if (round % 2 == 1) {
+        // One without a bound has the cell in between.
+        system.spawn(sink(seen)).tell(Quit{});
+        system.run();
+      }
     }
     CHECK(seen == Numbers{1, 5, 1, 5, 1, 5, 1, 5, 1, 5});
     CHECK(system.counts().dead == system.counts().dead_of(reason::no_such_actor));
