@@ -29,6 +29,4 @@ actor_system::message_counts actor_system::counts() const noexcept {
   return engine_->totals();
 }
 
-std::uint64_t actor_system::trace() const noexcept { return engine_->trace; }
-
 }  // namespace casty

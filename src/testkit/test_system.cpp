@@ -2,7 +2,26 @@
 
 #include <algorithm>
 
+#include "casty/testkit/unexpected.hpp"
+#include "runtime/engine.hpp"
+
 namespace casty::testkit {
+
+namespace {
+
+// Appends an actor and those after it in the list of its parent, each with its children.
+void list_actors(std::uint32_t first, std::vector<any_ref>& all) {
+  for (std::uint32_t each = first; each != 0;) {
+    const casty::detail::cell* actor = casty::detail::cell_at(each);
+    all.emplace_back(casty::detail::target_of(actor));
+    if (actor->more != nullptr) {
+      list_actors(actor->more->first_child, all);
+    }
+    each = actor->next_sibling;
+  }
+}
+
+}  // namespace
 
 std::uint64_t seeded_random::next() noexcept {
   std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
@@ -56,7 +75,9 @@ scheduler::turn seeded_scheduler::choose(unsigned runnable) noexcept {
 }
 
 test_system::test_system(std::uint64_t seed, const system_options& options)
-    : seeded_seams(seed), actor_system(options, seams{&time, &order, &chance}), seed_(seed) {}
+    : seeded_seams(seed), actor_system(options, seams{&time, &order, &chance}),
+      seed_(seed),
+      start_(time.now()) {}
 
 void test_system::run() noexcept {
   while (order.step()) {
@@ -74,11 +95,78 @@ void test_system::advance(duration span) noexcept {
   run();
 }
 
-std::uint64_t test_system::trace_hash() const noexcept { return trace(); }
+bool test_system::run_while(bool (*goes_on)(void*), void* with, duration within) {
+  if (casty::detail::worker::current() != nullptr) {
+    throw error(errc::would_block, "a test system is run by the test, not by its actors");
+  }
+  const duration until = time.now() + within;
+  while (goes_on(with)) {
+    if (order.step() || !goes_on(with)) {
+      continue;
+    }
+    const duration due = order.next_due();
+    if (due > until || due == duration::max()) {
+      if (until != duration::max()) {
+        time.set(until);
+      }
+      return false;
+    }
+    time.set(due);
+  }
+  return true;
+}
+
+std::uint64_t test_system::trace_hash() const noexcept { return inside()->trace; }
+
+std::string detail::imbalance_of(const actor_system::message_counts& all) {
+  if (all.sent == all.handled + all.dead + all.waiting) {
+    return {};
+  }
+  return "expected each message sent to be handled, dead or waiting, but of " +
+         std::to_string(all.sent) + " sent " + std::to_string(all.handled) + " are handled, " +
+         std::to_string(all.dead) + " are dead and " + std::to_string(all.waiting) + " wait";
+}
 
 bool test_system::balanced() const noexcept {
   const message_counts all = counts();
   return all.sent == all.handled + all.dead + all.waiting;
+}
+
+void test_system::expect_balanced() const {
+  const std::string wrong = detail::imbalance_of(counts());
+  if (!wrong.empty()) {
+    fail(wrong);
+  }
+}
+
+std::vector<std::string> test_system::living_actors() const {
+  std::vector<any_ref> all;
+  for (const auto& each : inside()->workers) {
+    list_actors(each->first_top, all);
+  }
+  std::vector<std::string> paths;
+  for (const any_ref& each : all) {
+    if (std::find(aside_.begin(), aside_.end(), each) == aside_.end()) {
+      paths.emplace_back(each.path().view());
+    }
+  }
+  return paths;
+}
+
+void test_system::expect_no_actors() {
+  run();
+  const std::vector<std::string> living = living_actors();
+  if (!living.empty()) {
+    std::string paths;
+    for (const std::string& each : living) {
+      paths += (paths.empty() ? "" : ", ") + each;
+    }
+    fail("expected no actor to live, but these do: " + paths);
+  }
+}
+
+void test_system::fail(std::string_view text) const {
+  throw unexpected(text, seed_, time.now() - start_);
 }
 
 }  // namespace casty::testkit

@@ -1,14 +1,20 @@
 #include "casty/testkit/test_system.hpp"
 
 #include <cstdint>
+#include <chrono>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "casty/actor.hpp"
+#include "casty/testkit/probe.hpp"
+#include "casty/testkit/unexpected.hpp"
 
 namespace {
+
+using namespace std::chrono_literals;
 
 namespace behaviors = casty::behaviors;
 using casty::testkit::test_system;
@@ -93,6 +99,65 @@ TEST_CASE("testkit/test_system: counts agree, and show what waits") {
   CHECK(counts.dead == 1);
   CHECK(counts.waiting == 0);
   CHECK(system.balanced());
+}
+
+TEST_CASE("testkit/test_system: runs until something holds, as long as time allows") {
+  test_system system;
+  int seen = 0;
+  const auto to = system.spawn(behaviors::receive<Digit>([&](Digit m) {
+    seen = m.value;
+    return behaviors::same;
+  }));
+  system.schedule("one", to, Digit{1}, 1s);
+  system.schedule("two", to, Digit{2}, 2s);
+  const casty::duration start = system.now();
+
+  CHECK(system.run_until([&] { return seen == 1; }, 5s));
+  CHECK(system.now() - start < casty::duration(1100ms));
+  CHECK(!system.run_until([&] { return seen == 3; }, 4s));
+  CHECK(seen == 2);
+}
+
+TEST_CASE("testkit/test_system: messages unaccounted for are told with the counts") {
+  casty::actor_system::message_counts counts;
+  counts.sent = 6;
+  counts.handled = 3;
+  counts.dead = 2;
+  counts.waiting = 1;
+  CHECK(casty::testkit::detail::imbalance_of(counts).empty());
+  counts.waiting = 0;
+  CHECK(casty::testkit::detail::imbalance_of(counts) ==
+        "expected each message sent to be handled, dead or waiting, but of 6 sent 3 are handled, "
+        "2 are dead and 0 wait");
+}
+
+struct Hatch {};
+casty::behavior<Hatch> nest() {
+  return behaviors::receive<Hatch>([](auto& ctx, Hatch) {
+    ctx.spawn(nest(), "egg");
+    return behaviors::same;
+  });
+}
+
+TEST_CASE("testkit/test_system: living actors are listed, and a leak is an error") {
+  test_system system(5);
+  const casty::testkit::probe<Digit> aside(system, "aside");
+  const auto top = system.spawn(nest(), "nest");
+  top.tell(Hatch{});
+  system.run();
+
+  CHECK(system.living_actors() == std::vector<std::string>{"/user/nest", "/user/nest/egg"});
+  std::string text;
+  try {
+    system.expect_no_actors();
+  } catch (const casty::testkit::unexpected& failure) {
+    text = failure.what();
+  }
+  CHECK(text ==
+        "casty::testkit: expected no actor to live, but these do: /user/nest, /user/nest/egg "
+        "(seed 5, after 0 s)");
+  system.stop(top);
+  system.expect_no_actors();
 }
 
 }  // namespace

@@ -144,8 +144,8 @@ class actor_system {
   [[nodiscard]] message_counts counts() const noexcept;
 
  protected:
-  // A hash over the turns taken so far, on seams that choose them; 0 on others.
-  [[nodiscard]] std::uint64_t trace() const noexcept;
+  // For systems with more to say of themselves: the test kit's.
+  [[nodiscard]] detail::engine* inside() const noexcept { return engine_; }
 
  private:
   detail::engine* engine_;

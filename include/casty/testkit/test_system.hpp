@@ -6,6 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "casty/runtime/system.hpp"
 
@@ -63,6 +66,11 @@ class seeded_scheduler final : public scheduler {
 
 namespace detail {
 
+class effect_recorder;
+
+// What is wrong with the sum of `all`; empty when it is right.
+[[nodiscard]] std::string imbalance_of(const actor_system::message_counts& all);
+
 // Made before the system, and gone after it.
 struct seeded_seams {
   explicit seeded_seams(std::uint64_t seed) noexcept
@@ -94,19 +102,50 @@ class test_system : private detail::seeded_seams, public actor_system {
   /// Lets `span` pass, timer by timer, and runs what each wakes.
   void advance(duration span) noexcept;
 
+  /// Runs until `done()` holds, and lets time pass where nothing else can be done; false, and
+  /// all of `within` has passed, when it still does not hold then.
+  ///
+  /// @throws  `casty::error` of would_block within an actor.
+  template <class Predicate>
+  bool run_until(Predicate done, duration within) {
+    return run_while(
+        [](void* with) -> bool { return !(*static_cast<Predicate*>(with))(); }, &done, within);
+  }
+
   /// A hash over which actor took which message, in order, since the start: equal for
   /// equal runs, whatever the build.
   [[nodiscard]] std::uint64_t trace_hash() const noexcept;
 
   /// True when every message sent was handled, is a dead letter, or waits.
   [[nodiscard]] bool balanced() const noexcept;
+  /// @throws  `unexpected`, with the counts, unless `balanced()`.
+  void expect_balanced() const;
+
+  /// The paths of the actors that live now, parents before children. Probes are left out.
+  [[nodiscard]] std::vector<std::string> living_actors() const;
+  /// Runs until nothing is left to do at this time; then no actor may live but probes.
+  ///
+  /// @throws  `unexpected`, with the paths of those that do.
+  void expect_no_actors();
+
+  /// Throws `unexpected` with this text, the seed and the time.
+  [[noreturn]] void fail(std::string_view text) const;
 
   [[nodiscard]] static system_options quiet() noexcept {
     return {.name = "test", .log = log_level::warning};
   }
 
+  // For the kit: an actor that is part of the test, not of what is tested.
+  void set_aside(const any_ref& actor) { aside_.push_back(actor); }
+
  private:
+  friend class detail::effect_recorder;
+
+  bool run_while(bool (*goes_on)(void*), void* with, duration within);
+
   std::uint64_t seed_;
+  duration start_;
+  std::vector<any_ref> aside_;
 };
 
 }  // namespace casty::testkit
