@@ -6,6 +6,7 @@
 #include "runtime/asking.hpp"
 #include "runtime/atomic_words.hpp"
 #include "runtime/dead_letters.hpp"
+#include "runtime/effect_sink.hpp"
 #include "runtime/production.hpp"
 #include "runtime/room.hpp"
 #include "runtime/timers.hpp"
@@ -57,6 +58,14 @@ void undeliverable(envelope* sealed) noexcept {
 }
 
 }  // namespace
+
+effect_sink* sink_of(const engine& system, const target& actor) noexcept {
+  effect_sink* each = system.effects;
+  while (each != nullptr && !(each->of == actor)) {
+    each = each->next;
+  }
+  return each;
+}
 
 port* make_port(engine* system, worker* owner, unsigned number) {
   // Kept for ever, and listed so that leak checkers reach them.

@@ -23,6 +23,7 @@ namespace casty::detail {
 
 /// Seams that a system owns, when it was given none.
 struct production_seams;
+struct effect_sink;
 
 struct engine final : worker_loop {
   engine(const system_options& options, const seams& given);
@@ -76,6 +77,7 @@ struct engine final : worker_loop {
   mutable std::mutex own_guard;
   std::vector<std::unique_ptr<worker>> own_workers;
   std::vector<worker*> idle_own_workers;
+  effect_sink* effects = nullptr;  // of the actors under test
   std::atomic<std::uint64_t> next_number{1};
   std::atomic<std::uint32_t> next_on{0};
   std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work

@@ -3,6 +3,7 @@
 
 #include "casty/runtime/context.hpp"
 #include "runtime/asking.hpp"
+#include "runtime/effect_sink.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/layers.hpp"
 #include "runtime/room.hpp"
@@ -126,6 +127,9 @@ target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
     actor->flags |= stop_requested;  // its siblings were told to stop already
   }
   here.adopt(actor);
+  if (effect_sink* sink = sink_of(here.system, target_of(parent))) {
+    sink->on_spawn(target_of(actor), name);
+  }
   return self_of(actor);
 }
 
@@ -151,6 +155,11 @@ target spawn_top(engine* system, behavior_base&& first, std::string_view name,
 
 void request_stop(const target& actor) noexcept {
   worker* here = worker::current();
+  if (here != nullptr && here->running != nullptr && here->system.effects != nullptr) {
+    if (effect_sink* sink = sink_of(here->system, target_of(here->running))) {
+      sink->on_stop_of(actor);
+    }
+  }
   if (here != nullptr && here->entry == load(actor.actor->owner)) {
     if (load(actor.actor->generation) == actor.generation) {
       here->request_stop(actor.actor);
@@ -266,6 +275,9 @@ void worker::end_stop(cell* actor) noexcept {
     return;
   }
   const target was = target_of(actor);
+  if (effect_sink* sink = sink_of(system, was)) {
+    sink->on_end();
+  }
   destroy_behavior(actor);
   const bool is_told =
       !system.events.empty() || (actor->more != nullptr && actor->more->watchers != nullptr);

@@ -10,6 +10,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "runtime/effect_sink.hpp"
 #include "runtime/engine.hpp"
 
 namespace casty {
@@ -93,9 +94,23 @@ std::string name_of_current_exception() {
 
 }  // namespace
 
+std::string text_of(logger::fields all) {
+  std::string text;
+  for (const log_field& field : all) {
+    if (!text.empty()) {
+      text += ' ';
+    }
+    text += field.key;
+    text += '=';
+    append_value(text, field.value);
+  }
+  return text;
+}
+
 log_sink::log_sink(std::string_view system, log_level least, log_hook instead)
     : system_(system),
       least_(least),
+      written_(least),
       instead_(std::move(instead)),
       lines_(std::make_shared<spdlog::logger>(
           system_, std::make_shared<spdlog::sinks::stderr_color_sink_mt>())) {
@@ -105,7 +120,7 @@ log_sink::log_sink(std::string_view system, log_level least, log_hook instead)
 
 void log_sink::write(log_level level, std::string_view text, logger::fields all,
                      std::string_view path) const noexcept {
-  if (!writes(level)) {
+  if (level < written_) {
     return;
   }
   try {
@@ -120,11 +135,9 @@ void log_sink::write(log_level level, std::string_view text, logger::fields all,
       line += " actor=";
       append_text(line, path);
     }
-    for (const log_field& field : all) {
+    if (all.size() != 0) {
       line += ' ';
-      line += field.key;
-      line += '=';
-      append_value(line, field.value);
+      line += text_of(all);
     }
     lines_->log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
   } catch (...) {
@@ -152,6 +165,11 @@ void log_sink::write_exception(std::string_view text, const std::exception_ptr& 
 void logger::write(log_level level, std::string_view text, fields all) const {
   if (!system_->log.writes(level)) {
     return;
+  }
+  if (actor_ != nullptr && system_->effects != nullptr) {
+    if (detail::effect_sink* sink = detail::sink_of(*system_, detail::target_of(actor_))) {
+      sink->on_log(level, text, all);
+    }
   }
   if (actor_ == nullptr) {
     system_->log.write(level, text, all);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/asking.hpp"
+#include "runtime/effect_sink.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/layers.hpp"
 #include "runtime/timers.hpp"
@@ -115,6 +116,9 @@ void for_each_sibling(cell* actor, const Use& use) {
 void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept {
   if (sealed != nullptr) {
     bury(sealed, dead_letter_reason::failed);
+  }
+  if (effect_sink* sink = sink_of(system, target_of(actor))) {
+    sink->on_failure(failure);
   }
   if ((actor->flags & ending) != 0) {
     system.log.write_exception("actor failed as it stopped", failure,
@@ -317,6 +321,9 @@ bool worker::end_restart(cell* actor) {
   }
   // The plan stays until all is done: see `directive::resume`.
   actor->flags &= static_cast<std::uint16_t>(~restarting);
+  if (effect_sink* sink = sink_of(system, target_of(actor))) {
+    sink->on_restart();
+  }
   enter_again(actor, more.restart->from);
   if (!std::exchange(more.begun, true)) {
     announce_start(actor);

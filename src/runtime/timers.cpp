@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "casty/core/error.hpp"
+#include "runtime/effect_sink.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/room.hpp"
 
@@ -39,6 +40,27 @@ timers_of_actor& timers_of(cell* owner) {
   return *more.timers;
 }
 
+bool drop_timer(cell* owner, std::string_view key) noexcept {
+  if (owner->more == nullptr || owner->more->timers == nullptr) {
+    return false;
+  }
+  timers_of_actor& all = *owner->more->timers;
+  const auto found = all.by_key.find(key);
+  if (found == all.by_key.end()) {
+    return false;
+  }
+  all.by_serial.erase(found->second->serial);
+  all.by_key.erase(found);
+  return true;
+}
+
+// Of what the actor itself does, and not the runtime as it stops or restarts.
+effect_sink* sink_for(const cell* owner) noexcept {
+  return (owner->flags & (stopping | restarting)) != 0
+             ? nullptr
+             : sink_of(worker::current()->system, target_of(owner));
+}
+
 bool is_to(const keyed_timer& timer, const cell* owner) noexcept {
   return timer.to == target_of(owner);
 }
@@ -67,7 +89,7 @@ void ring_for_actor(worker& here, alarm& rung) noexcept {
     timer.move_on(here.now);
     here.alarms.set(timer);
   } else if (again || !is_to(timer, owner)) {
-    cancel_timer(owner, std::string(timer.key));
+    drop_timer(owner, std::string(timer.key));
   }
 }
 
@@ -133,7 +155,7 @@ void set_timer(cell* owner, const timer_plan& plan) {
   worker& here = *worker::current();
   std::unique_ptr<keyed_timer> made = make_timer(plan, here.system);
   timers_of_actor& all = timers_of(owner);
-  (void)cancel_timer(owner, plan.key);
+  (void)drop_timer(owner, plan.key);
   made->actor = owner;
   made->ring = &ring_for_actor;
   made->serial = ++here.last_timer;
@@ -141,19 +163,18 @@ void set_timer(cell* owner, const timer_plan& plan) {
   all.by_serial.emplace(set.serial, &set);
   all.by_key.emplace(set.key, std::move(made));
   here.alarms.set(set);
+  if (effect_sink* sink = sink_for(owner)) {
+    sink->on_timer_set(set.key, plan.delay, set.copy != nullptr);
+  }
 }
 
 bool cancel_timer(cell* owner, std::string_view key) noexcept {
-  if (owner->more == nullptr || owner->more->timers == nullptr) {
+  if (!drop_timer(owner, key)) {
     return false;
   }
-  timers_of_actor& all = *owner->more->timers;
-  const auto found = all.by_key.find(key);
-  if (found == all.by_key.end()) {
-    return false;
+  if (effect_sink* sink = sink_for(owner)) {
+    sink->on_timer_cancelled(key);
   }
-  all.by_serial.erase(found->second->serial);
-  all.by_key.erase(found);
   return true;
 }
 
@@ -167,6 +188,11 @@ void cancel_keyed_timers(cell* owner) noexcept {
 void cancel_timers(cell* owner) noexcept {
   if (owner->more != nullptr && owner->more->timers != nullptr) {
     cancel_receive_timeout(owner);
+    if (effect_sink* sink = sink_for(owner)) {
+      for (const auto& [key, timer] : owner->more->timers->by_key) {
+        sink->on_timer_cancelled(key);
+      }
+    }
     owner->more->timers.reset();
   }
 }
@@ -187,12 +213,18 @@ void set_receive_timeout(cell* owner, const timer_plan& plan) {
   all.idle = std::move(made);
   owner->flags |= idle_timed;
   here.alarms.set(*all.idle);
+  if (effect_sink* sink = sink_for(owner)) {
+    sink->on_receive_timeout_set(plan.delay);
+  }
 }
 
 void cancel_receive_timeout(cell* owner) noexcept {
   if ((owner->flags & idle_timed) != 0) {
     owner->flags &= static_cast<std::uint16_t>(~idle_timed);
     owner->more->timers->idle.reset();
+    if (effect_sink* sink = sink_for(owner)) {
+      sink->on_receive_timeout_cancelled();
+    }
   }
 }
 
@@ -242,7 +274,7 @@ envelope* unfold_timer(cell* actor, const timer_end& end) {
   keyed_timer& timer = *found->second;
   envelope* message = timer.take_message();
   if (timer.copy == nullptr) {
-    cancel_timer(actor, std::string(timer.key));
+    drop_timer(actor, std::string(timer.key));
   }
   return message;
 }

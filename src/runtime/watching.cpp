@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "casty/runtime/context.hpp"
+#include "runtime/effect_sink.hpp"
+#include "runtime/engine.hpp"
 
 namespace casty::detail {
 
@@ -27,12 +29,18 @@ void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns)
     free_envelope(sealed);
     return;
   }
+  if (effect_sink* sink = sink_of(worker::current()->system, target_of(watcher))) {
+    sink->on_watch(watched);
+  }
   post(sealed);
 }
 
 void unwatch(cell* watcher, const target& watched) noexcept {
-  if (watcher->more != nullptr) {
-    watcher->more->watched.erase({watched.actor, watched.generation});
+  if (watcher->more != nullptr &&
+      watcher->more->watched.erase({watched.actor, watched.generation}) != 0) {
+    if (effect_sink* sink = sink_of(worker::current()->system, target_of(watcher))) {
+      sink->on_unwatch(watched);
+    }
   }
 }
 
