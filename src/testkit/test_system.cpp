@@ -84,6 +84,15 @@ void test_system::run() noexcept {
   }
 }
 
+bool test_system::come_to_rest() noexcept {
+  constexpr unsigned turns_max = 1'000'000;
+  unsigned turns = 0;
+  while (turns < turns_max && order.step()) {
+    ++turns;
+  }
+  return turns < turns_max;
+}
+
 void test_system::advance(duration span) noexcept {
   const duration until = time.now() + span;
   run();

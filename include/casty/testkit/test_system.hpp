@@ -141,6 +141,8 @@ class test_system : private detail::seeded_seams, public actor_system {
  private:
   friend class detail::effect_recorder;
 
+  // Runs until nothing is left to do at this time; false when that takes too many turns.
+  bool come_to_rest() noexcept;
   bool run_while(bool (*goes_on)(void*), void* with, duration within);
 
   std::uint64_t seed_;
