@@ -306,6 +306,29 @@ def stale_readme(tree):
         yield f"README.md: its first program is not {examples[0].name}"
 
 
+QUOTE = re.compile(
+    r"^```cpp\n// ((?:examples|include|src|tests)/[\w./-]+)(?:: ([^\n]+))?\n(.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def stale_quotes(tree):
+    """A block of a page that begins with `// FILE`, or `// FILE: PART`, is what stands there."""
+    # A part stands between a line `// part: PART` and the next `// end of part`.
+    for page in [*sorted(tree.root.glob("*.md")), *sorted(tree.root.glob("docs/*.md"))]:
+        for name, part, quoted in QUOTE.findall(page.read_text()):
+            text = tree.texts.get(name)
+            if text is not None and part:
+                marked = rf"^// part: {re.escape(part)}\n(.*?)^// end of part$"
+                found = re.search(marked, text, re.MULTILINE | re.DOTALL)
+                text = found and found[1]
+            where = f"{name}: {part}" if part else name
+            if text is None:
+                yield f"{page.name}: quotes '{where}', which is not there"
+            elif text.strip() != quoted.strip():
+                yield f"{page.name}: its quote is not '{where}'"
+
+
 CHECKS = [
     wrong_arrows,
     long_files,
@@ -318,6 +341,7 @@ CHECKS = [
     untold_errors,
     wrong_lists,
     stale_readme,
+    stale_quotes,
 ]
 
 

@@ -33,8 +33,11 @@ GOOD = {
     "// expect: casty::ref: is wide\n"
     "// expect-note: NotInProtocol = Audit\n#ifdef CASTY_CONTROL\n#endif\n",
     "examples/00_hello.cpp": "int main() {}\n",
-    "examples/meson.build": "['00_hello.cpp']\n",
+    "examples/meson.build": "['00_hello.cpp', '01_parts.cpp']\n",
     "README.md": "# casty\n```cpp\nint main() {}\n```\n",
+    "examples/01_parts.cpp": "int a;\n// part: two\nint b;\n// end of part\n",
+    "docs/page.md": "```cpp\n// examples/01_parts.cpp: two\nint b;\n```\n"
+    "```cpp\n// examples/00_hello.cpp\nint main() {}\n```\n```cpp\nint unnamed;\n```\n",
 }
 
 # (what is wrong, the file, what is added to its end or put in its place, what tidy says)
@@ -115,6 +118,30 @@ BAD = [
     ),
     ("an unlisted source", "src/core/lost.cpp", "int x;\n", "named in no meson.build"),
     ("a listed ghost", "src/meson.build", "['core/ghost.cpp']\n", "which is not there"),
+    (
+        "an old quote",
+        "docs/page.md",
+        "```cpp\n// examples/01_parts.cpp: two\nint c;\n```\n",
+        "its quote is not 'examples/01_parts.cpp: two'",
+    ),
+    (
+        "an old quote of a file",
+        "docs/page.md",
+        "```cpp\n// examples/00_hello.cpp\nint c;\n```\n",
+        "its quote is not 'examples/00_hello.cpp'",
+    ),
+    (
+        "a quote of no part",
+        "docs/page.md",
+        "```cpp\n// examples/01_parts.cpp: three\nint b;\n```\n",
+        "'examples/01_parts.cpp: three', which is not there",
+    ),
+    (
+        "a quote of no file",
+        "docs/page.md",
+        "```cpp\n// src/gone.cpp\nint b;\n```\n",
+        "'src/gone.cpp', which is not there",
+    ),
     ("an old README", "examples/00_hello.cpp", "// more\n", "its first program is not"),
 ]
 
