@@ -9,11 +9,13 @@
 #include <doctest/doctest.h>
 
 #include "casty/actor.hpp"
+#include "casty/testkit/probe.hpp"
 #include "support/seeds.hpp"
 
 namespace {
 
 namespace behaviors = casty::behaviors;
+using casty::testkit::probe;
 using support::under_seeds;
 
 struct Stop {};
@@ -46,16 +48,11 @@ TEST_CASE("runtime/events: a start and an end are told in order, until one unsub
 }
 
 TEST_CASE("runtime/events: an actor that accepts an event hears of it as a message") {
-  under_seeds<Seen>([](auto& system, Seen& seen) {
-    const auto listener =
-        system.spawn(behaviors::receive<casty::actor_stopped>([&](const casty::actor_stopped& m) {
-          seen.emplace_back(m.ref.path().view());
-          return behaviors::same;
-        }));
-    system.event_stream().template subscribe<casty::actor_stopped>(listener);
+  under_seeds<int>([](auto& system, int&) {
+    probe<casty::actor_stopped> listener(system);
+    system.event_stream().template subscribe<casty::actor_stopped>(listener.ref());
     system.spawn(stopping(), "one").tell(Stop{});
-    system.drain();
-    CHECK(seen == Seen{"/user/one"});
+    CHECK(listener.expect<casty::actor_stopped>().ref.path().view() == "/user/one");
   });
 }
 
