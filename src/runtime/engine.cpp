@@ -9,6 +9,7 @@
 #include "runtime/effect_sink.hpp"
 #include "runtime/production.hpp"
 #include "runtime/room.hpp"
+#include "runtime/routing.hpp"
 #include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
@@ -139,6 +140,11 @@ void worker::obey(envelope* sealed) noexcept {
     case order::room:
       if (lives()) {
         obey_room(*this, actor);
+      }
+      break;
+    case order::reroute:
+      if (lives()) {
+        reroute(*this, actor, std::move(message_in<rerouted>(sealed).shown));
       }
       break;
     case order::timer:

@@ -78,6 +78,8 @@ struct engine final : worker_loop {
   std::vector<std::unique_ptr<worker>> own_workers;
   std::vector<worker*> idle_own_workers;
   effect_sink* effects = nullptr;  // of the actors under test
+  std::mutex receptionist_guard;
+  target receptionist;  // spawned when first needed: see receptionist.cpp
   std::atomic<std::uint64_t> next_number{1};
   std::atomic<std::uint32_t> next_on{0};
   std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work

@@ -240,6 +240,27 @@ void leave_room(worker& here, cell* actor) noexcept {
   admit_waiting(here, actor);
 }
 
+void count_waiting(cell* actor) {
+  if ((actor->flags & bounded) == 0) {
+    bind_mailbox(actor, {.capacity = UINT32_MAX - 1, .overflow = overflow::drop_new});
+  }
+}
+
+std::uint32_t waiting_at(const worker& here, const target& actor) noexcept {
+  const cell* at = actor.actor;
+  const std::uint32_t number = __atomic_load_n(&at->room, __ATOMIC_ACQUIRE);
+  const std::uint64_t state =
+      number == 0 ? 0 : word_at(number).state.load(std::memory_order_acquire);
+  if (load(at->owner) != here.entry) {
+    return has_word(actor, number) ? count_in(state) : 0;
+  }
+  if (load(at->generation) != actor.generation || (at->flags & bounded) == 0) {
+    return 0;
+  }
+  const std::uint32_t held = (at->flags & (waiting | restarting)) != 0 ? 1 : 0;
+  return held + (number == 0 ? at->more->bound->waiting : count_in(state));
+}
+
 void obey_offer(worker& here, cell* actor, offer& made) noexcept {
   if (actor == nullptr) {
     refuse(here, made, dead_letter_reason::no_such_actor);

@@ -52,6 +52,12 @@ void free_bound(cell* actor) noexcept;
 // One has left it to be handled.
 void leave_room(worker& here, cell* actor) noexcept;
 
+// From here on the messages that wait are counted, however many. Before anybody has sent any.
+void count_waiting(cell* actor);
+// Messages sent to an actor and not yet taken, as far as somebody counts them: for an actor
+// of another thread only with backpressure. Else 0.
+[[nodiscard]] std::uint32_t waiting_at(const worker& here, const target& actor) noexcept;
+
 void obey_offer(worker& here, cell* actor, offer& made) noexcept;
 // Room was given back by a sender.
 void obey_room(worker& here, cell* actor) noexcept;

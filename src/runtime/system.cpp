@@ -4,6 +4,8 @@
 
 namespace casty {
 
+detail::engine* detail::engine_of(actor_system& system) noexcept { return system.engine_; }
+
 actor_system::actor_system(const system_options& options)
     : actor_system(options, seams{}) {}
 

@@ -388,6 +388,9 @@ void worker::settle(cell* actor, envelope* sealed, step made) {
       break;
     case step::suspended:
       break;
+    case step::forwarded:
+      ++handled;
+      break;
   }
 }
 

@@ -21,7 +21,16 @@ class behavior;
 namespace detail {
 
 // What a handler leaves to the runtime. The first four are those of `outcome`.
-enum class step : std::uint8_t { same, stopped, unhandled, restart, ignored, suspended };
+// `forwarded`: the envelope is another actor's now.
+enum class step : std::uint8_t {
+  same,
+  stopped,
+  unhandled,
+  restart,
+  ignored,
+  suspended,
+  forwarded,
+};
 
 using handle_message = step (*)(cell* self, void* closure, envelope* sealed);
 

@@ -19,8 +19,11 @@
 
 namespace casty {
 
+class actor_system;
+
 namespace detail {
 
+[[nodiscard]] engine* engine_of(actor_system& system) noexcept;
 [[nodiscard]] target spawn_top(engine* system, behavior_base&& first, std::string_view name,
                                const spawn_options& options);
 
@@ -148,6 +151,8 @@ class actor_system {
   [[nodiscard]] detail::engine* inside() const noexcept { return engine_; }
 
  private:
+  friend detail::engine* detail::engine_of(actor_system& system) noexcept;
+
   detail::engine* engine_;
 };
 
