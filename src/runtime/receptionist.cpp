@@ -184,7 +184,7 @@ const shared<snapshot>& register_of_services::snapshot_of(named_service& of) {
 // At the end of a system all services go, and nobody wants to hear of each.
 void register_of_services::change(named_service& of) {
   of.second.current = shared<snapshot>(nullptr);
-  if (!worker::current()->shutting_down) {
+  if (!worker::current()->system.terminated.load(std::memory_order_relaxed)) {
     for (const subscriber_of_service& each : of.second.subscribers) {
       each.tell(each.to, snapshot_of(of));
     }
