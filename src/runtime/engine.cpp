@@ -9,7 +9,7 @@
 #include "runtime/effect_sink.hpp"
 #include "runtime/production.hpp"
 #include "runtime/room.hpp"
-#include "runtime/routing.hpp"
+#include "runtime/rerouting.hpp"
 #include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 

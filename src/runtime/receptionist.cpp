@@ -13,7 +13,7 @@
 #include "casty/runtime/context.hpp"
 #include "casty/runtime/system.hpp"
 #include "runtime/engine.hpp"
-#include "runtime/routing.hpp"
+#include "runtime/rerouting.hpp"
 
 namespace casty::detail {
 

@@ -8,7 +8,7 @@
 #include "casty/runtime/context.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/room.hpp"
-#include "runtime/routing.hpp"
+#include "runtime/rerouting.hpp"
 
 namespace casty::detail {
 

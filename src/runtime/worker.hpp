@@ -33,7 +33,7 @@ enum class order : std::uint16_t {
   pipe,         // a future has ended whose answer becomes a message
   offer,        // a message waits for room in a mailbox: see room.cpp
   room,         // there may be room for one that waits
-  reroute,      // who is registered under the key of a group router: see routing.hpp
+  reroute,      // who is registered under the key of a group router: see rerouting.hpp
   timer,        // an actor's timer has run out: see timers.cpp
   set_timer,    // one of the system
   cancel_timer,

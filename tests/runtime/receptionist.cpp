@@ -68,6 +68,8 @@ TEST_CASE("runtime/receptionist: who registers is found, in order and once") {
     CHECK(all.key() == key);
     CHECK(all.key().name() == "pings");
     CHECK(system.template ask<Ping>(all[1]).get() == 2);
+    const std::vector<actor_ref<Ping>> copied(all.begin(), all.end());
+    CHECK(copied == std::vector<actor_ref<Ping>>{first, second});
   });
 }
 

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -113,11 +112,10 @@ class listing {
  public:
   class iterator {
    public:
-    using iterator_category = std::input_iterator_tag;
+    // Of these std::iterator_traits makes the rest; to say it would take <iterator>, as dear
+    // as all of casty.
     using value_type = actor_ref<Protocol>;
     using difference_type = std::ptrdiff_t;
-    using pointer = void;
-    using reference = actor_ref<Protocol>;
 
     iterator(const detail::snapshot* of, std::uint32_t at) noexcept : of_(of), at_(at) {}
     [[nodiscard]] actor_ref<Protocol> operator*() const noexcept {
