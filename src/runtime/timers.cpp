@@ -180,6 +180,11 @@ bool cancel_timer(cell* owner, std::string_view key) noexcept {
 
 void cancel_keyed_timers(cell* owner) noexcept {
   if (owner->more != nullptr && owner->more->timers != nullptr) {
+    if (effect_sink* sink = sink_for(owner)) {
+      for (const auto& [key, timer] : owner->more->timers->by_key) {
+        sink->on_timer_cancelled(key);
+      }
+    }
     owner->more->timers->by_serial.clear();
     owner->more->timers->by_key.clear();
   }
@@ -188,11 +193,7 @@ void cancel_keyed_timers(cell* owner) noexcept {
 void cancel_timers(cell* owner) noexcept {
   if (owner->more != nullptr && owner->more->timers != nullptr) {
     cancel_receive_timeout(owner);
-    if (effect_sink* sink = sink_for(owner)) {
-      for (const auto& [key, timer] : owner->more->timers->by_key) {
-        sink->on_timer_cancelled(key);
-      }
-    }
+    cancel_keyed_timers(owner);
     owner->more->timers.reset();
   }
 }

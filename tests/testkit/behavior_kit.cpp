@@ -174,6 +174,7 @@ behavior<Sleeper> sleeper(casty::actor_ref<int> clock) {
       [=](auto& ctx, ForgetAll) {
         ctx.schedule("other", clock, 2, 9s);
         ctx.set_receive_timeout(4s, Wake{});
+        ctx.cancel_receive_timeout();
         ctx.timers().cancel_all();
         return behaviors::same;
       });
