@@ -216,8 +216,7 @@ envelope* unfold_pipe(cell* actor, envelope* sealed) {
   }
   auto& end = message_in<piped_end>(sealed);
   envelope* made = end.into->make(end.into, self, end.block, end.failure);
-  destroy_message_of(sealed);
-  free_envelope(sealed);
+  discard(sealed);
   return made;
 }
 

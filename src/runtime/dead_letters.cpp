@@ -47,8 +47,7 @@ void bury(engine* system, envelope* sealed, dead_letter_reason reason) noexcept 
   if (sealed->kind == envelope_kind::answer) {
     drop_piped_answer(ask_of(sealed));
   } else {
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
   }
   drop_verdict = before;
 }

@@ -51,8 +51,7 @@ void undeliverable(envelope* sealed) noexcept {
     if (sealed->tag == tag_of(order::adopt)) {
       forget_unborn(sealed->actor);
     }
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
   } else {
     bury(nullptr, sealed, dead_letter_reason::system_terminated);
   }
@@ -98,6 +97,12 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
       to.system->on.scheduler->wake(to.number);
     }
     to.wakers.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+void worker::request_stop_of_all() noexcept {
+  for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
+    request_stop(cell_at(next));
   }
 }
 
@@ -166,30 +171,28 @@ void worker::obey(envelope* sealed) noexcept {
       break;
     case order::shut_down:
       shutting_down = true;
-      for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
-        request_stop(cell_at(next));
-      }
+      request_stop_of_all();
       break;
   }
-  destroy_message_of(sealed);
-  free_envelope(sealed);
+  discard(sealed);
 }
 
 engine::engine(const system_options& options, const seams& given)
-    : name(options.name),
+    : engine(options, given, settle(options)) {}
+
+engine::engine(const system_options& options, const seams& given, const settled_system& settled)
+    : name(settled.name),
+      config(options.config),
       on(given),
-      shutdown_deadline(options.shutdown_deadline),
-      log(options.name, options.log, options.log_to) {
+      shutdown_deadline(settled.shutdown_deadline),
+      log(settled.name, settled.log, options.log_to) {
   check_name(name);
-  if (name.empty()) {
-    throw error(errc::bad_name, "a system needs a name");
-  }
   constexpr unsigned workers_max = 1024;
   if (options.workers > workers_max) {
     throw error(errc::bad_argument, "workers: at most 1024");
   }
   if (on.clock == nullptr || on.scheduler == nullptr || on.random == nullptr) {
-    owned = std::make_shared<production_seams>(options.workers);
+    owned = std::make_shared<production_seams>(settled.workers);
     on = owned->all();
   } else if (options.workers != 0) {
     throw error(errc::bad_argument, "workers: the scheduler that was given says how many");

@@ -14,6 +14,7 @@
 #include "casty/runtime/options.hpp"
 #include "casty/runtime/seams.hpp"
 #include "casty/runtime/system.hpp"
+#include "runtime/configuring.hpp"
 #include "runtime/event_table.hpp"
 #include "runtime/log_sink.hpp"
 #include "runtime/names.hpp"
@@ -27,6 +28,7 @@ struct effect_sink;
 
 struct engine final : worker_loop {
   engine(const system_options& options, const seams& given);
+  engine(const system_options& options, const seams& given, const settled_system& settled);
   ~engine() override;
 
   void run(unsigned worker) noexcept override;
@@ -65,7 +67,8 @@ struct engine final : worker_loop {
   bool terminate(duration deadline);
 
   actor_system* facade = nullptr;
-  std::string name;
+  const std::string name;
+  const shared_configuration config;
   seams on;
   std::shared_ptr<production_seams> owned;
   duration shutdown_deadline;
@@ -86,6 +89,7 @@ struct engine final : worker_loop {
   std::atomic<std::uint32_t> watching_idle{0};
   std::atomic<bool> terminating{false};
   std::atomic<bool> terminated{false};   // nothing is spawned any more
+  std::atomic<bool> told_uncopyable{false};  // that no configuration can supervise some actors
   std::atomic<bool> left_behind{false};  // a thread still runs an actor, and uses all this
   // Of a deterministic run: a hash over each step taken, in order.
   std::uint64_t trace = 0;

@@ -3,6 +3,7 @@
 
 #include "casty/runtime/context.hpp"
 #include "runtime/asking.hpp"
+#include "runtime/configuring.hpp"
 #include "runtime/effect_sink.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/layers.hpp"
@@ -49,7 +50,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   store(actor->owner, home);
   __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
   give_number(actor, system.next_number.fetch_add(1, std::memory_order_relaxed));
-  if (options.mailbox.capacity != 0 && options.mailbox.capacity != mailbox::as_configured) {
+  if (options.mailbox.capacity != 0) {
     bind_mailbox(actor, options.mailbox);
   }
   const bool has_layers = layer_of(first) != nullptr;
@@ -110,9 +111,10 @@ target send_off(engine& system, worker& home, const birth& of) {
 target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
                    const spawn_options& options) {
   worker& here = *worker::current();
-  const birth asked{parent, first, name, options};
+  const spawn_options settled = configure(here.system, first, name, options);
+  const birth asked{parent, first, name, settled};
   target far;
-  if (wants_own_thread(options) && !is_stopping_children(parent) &&
+  if (wants_own_thread(settled) && !is_stopping_children(parent) &&
       here.system.on_own_thread([&](worker& own) {
         extension& more = extension_of(parent);
         more.far.reserve(more.far.size() + 1);
@@ -138,9 +140,10 @@ target spawn_top(engine* system, behavior_base&& first, std::string_view name,
   if (system->terminated.load(std::memory_order_acquire)) {
     throw error(errc::system_terminated, "nothing is spawned any more");
   }
-  const birth asked{nullptr, first, name, options};
+  const spawn_options settled = configure(*system, first, name, options);
+  const birth asked{nullptr, first, name, settled};
   target made;
-  if (wants_own_thread(options) &&
+  if (wants_own_thread(settled) &&
       system->on_own_thread([&](worker& own) { made = send_off(*system, own, asked); })) {
     return made;
   }

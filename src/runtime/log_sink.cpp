@@ -32,6 +32,7 @@ spdlog::level::level_enum level_of(log_level level) noexcept {
     case log_level::error:
       return spdlog::level::err;
     case log_level::off:
+    case log_level::as_configured:
       break;
   }
   return spdlog::level::off;

@@ -304,8 +304,7 @@ void post_if_room(const target& to, envelope* sealed) noexcept {
 ask_block* offer_message(envelope* sealed, std::coroutine_handle<> waiting) {
   worker& here = *worker::current();
   if (sealed->actor == here.running) {
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
     throw error(errc::mailbox_full, "an actor that waits makes no room in its own mailbox");
   }
   ask_block* block = open_ask(here.running, answer_operations<accepted>);

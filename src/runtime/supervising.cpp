@@ -53,6 +53,11 @@ layer* supervising_layer(const cell* actor) noexcept {
   return each;
 }
 
+// Code goes before configuration.
+bool stands_back(const cell* actor, const supervision& by) noexcept {
+  return by.as_configured && !strategy_of(*supervising_layer(actor))->as_configured;
+}
+
 // Where an actor without a strategy starts anew when it asks for it: its outermost setup.
 layer* outermost_setup(const cell* actor) noexcept {
   layer* found = nullptr;
@@ -138,7 +143,7 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
   for (layer* at = actor->more == nullptr ? nullptr : actor->more->layers; at != nullptr;
        at = at->outer) {
     const supervision* by = strategy_of(*at);
-    if (by == nullptr) {
+    if (by == nullptr || stands_back(actor, *by)) {
       continue;
     }
     switch (ask_decider(*by, failure, system.log)) {
@@ -250,10 +255,13 @@ void worker::restart_on_request(cell* actor) noexcept {
     bool together = false;
     for (; at != nullptr; at = at->outer) {
       const supervision* by = strategy_of(*at);
-      if (by != nullptr && plan_restart(actor, *at, nullptr)) {
+      if (by == nullptr || stands_back(actor, *by)) {
+        continue;
+      }
+      if (plan_restart(actor, *at, nullptr)) {
         return;
       }
-      together = together || (by != nullptr && by->all_for_one);
+      together = together || by->all_for_one;
     }
     if (together) {
       stop_siblings(actor);

@@ -26,8 +26,7 @@ std::unique_ptr<keyed_timer> make_timer(const timer_plan& plan, const engine& sy
     check(plan);
     return std::make_unique<keyed_timer>(plan, system.now().count());
   } catch (...) {
-    destroy_message_of(plan.message);
-    free_envelope(plan.message);
+    discard(plan.message);
     throw;
   }
 }
@@ -135,8 +134,7 @@ keyed_timer::keyed_timer(const timer_plan& plan, std::int64_t now)
 keyed_timer::~keyed_timer() {
   timer_wheel::cancel(*this);
   if (message != nullptr) {
-    destroy_message_of(message);
-    free_envelope(message);
+    discard(message);
   }
 }
 

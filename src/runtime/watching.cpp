@@ -10,8 +10,7 @@ namespace casty::detail {
 
 watch_record::~watch_record() {
   if (end != nullptr) {
-    destroy_message_of(end);
-    free_envelope(end);
+    discard(end);
   }
 }
 
@@ -25,8 +24,7 @@ void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns)
   const bool is_child = __atomic_load_n(&watched.actor->parent, __ATOMIC_ACQUIRE) == watcher;
   const identity key{watched.actor, watched.generation};
   if (!extension_of(watcher).watched.emplace(key, is_child).second) {
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
     return;
   }
   if (effect_sink* sink = sink_of(worker::current()->system, target_of(watcher))) {
@@ -76,8 +74,7 @@ void end_watch(worker& here, envelope* sealed) noexcept {
       actor->more->watched.contains(ended)) {
     here.enqueue(actor, std::exchange(record.end, nullptr));
   }
-  destroy_message_of(sealed);
-  free_envelope(sealed);
+  discard(sealed);
 }
 
 bool take_watched(cell* actor, const identity& ended) noexcept {

@@ -349,8 +349,7 @@ envelope* worker::unfold(cell* actor, envelope* sealed) {
     }
     handling_ = nullptr;
     ++handled;  // taken back by an unwatch
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
     return nullptr;
   }
   if (sealed->kind == envelope_kind::control && sealed->tag == tag_of(order::timer)) {
@@ -466,8 +465,7 @@ void worker::bury(envelope* sealed, dead_letter_reason reason) noexcept {
   if (sealed->kind == envelope_kind::control) {
     // A timer, or an ask that has failed: void, for it has not become a message yet.
     ++handled;
-    destroy_message_of(sealed);
-    free_envelope(sealed);
+    discard(sealed);
     return;
   }
   ++dead;

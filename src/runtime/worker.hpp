@@ -119,6 +119,7 @@ struct worker {
  private:
   void take_in() noexcept;
   void obey(envelope* sealed) noexcept;
+  void request_stop_of_all() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
   void announce_idle() noexcept;
@@ -204,6 +205,11 @@ inline void destroy_message_of(envelope* sealed) noexcept {
   if (sealed->operations->destroy != nullptr) {
     sealed->operations->destroy(message_address(sealed));
   }
+}
+// The message and its envelope.
+inline void discard(envelope* sealed) noexcept {
+  destroy_message_of(sealed);
+  free_envelope(sealed);
 }
 
 }  // namespace casty::detail

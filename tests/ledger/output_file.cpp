@@ -5,12 +5,12 @@
 
 #include <doctest/doctest.h>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 
 namespace {
 
 TEST_CASE("ledger/output_file: what is published takes the place of what was there") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("out.csv");
   folder.put(path, "old");
 
@@ -25,13 +25,13 @@ TEST_CASE("ledger/output_file: what is published takes the place of what was the
 }
 
 TEST_CASE("ledger/output_file: what is not published leaves no trace") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   { ledger::output_file(folder.file("out.csv")).write("new"); }
   CHECK(folder.file_count() == 0);
 }
 
 TEST_CASE("ledger/output_file: more than its buffer holds is written whole") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("out.csv");
   std::string expected;
 
@@ -48,7 +48,7 @@ TEST_CASE("ledger/output_file: more than its buffer holds is written whole") {
 }
 
 TEST_CASE("ledger/output_file: a link stays a link") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("real.csv");
   const std::string link = folder.file("link.csv");
   folder.put(path, "old");
@@ -64,7 +64,7 @@ TEST_CASE("ledger/output_file: a link stays a link") {
 }
 
 TEST_CASE("ledger/output_file: a place that cannot be written is refused at once") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   CHECK_THROWS_WITH_AS(
       ledger::output_file(folder.file("none/out.csv")),
       ("cannot write " + folder.file("none/out.csv") + ": No such file or directory").c_str(),
@@ -78,7 +78,7 @@ TEST_CASE("ledger/output_file: a place that cannot be written is refused at once
 }
 
 TEST_CASE("ledger/output_file: two spellings of a place are one") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   std::filesystem::create_directory(folder.file("inner"));
   CHECK(ledger::place_of(folder.file("a.csv")) == ledger::place_of(folder.file("inner/../a.csv")));
   CHECK(ledger::place_of("a.csv") == ledger::place_of("./a.csv"));

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "folder.hpp"
+#include "support/folder.hpp"
 
 namespace {
 
@@ -50,7 +50,7 @@ TEST_CASE("ledger/rejects: the cut is never inside a character") {
 }
 
 TEST_CASE("ledger/rejects: the file is there when it is published, and not before") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("x.rejects.csv");
   {
     ledger::rejects rejects(path);
@@ -67,7 +67,7 @@ TEST_CASE("ledger/rejects: the file is there when it is published, and not befor
 }
 
 TEST_CASE("ledger/rejects: a run without rejects removes the file of the run before") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("x.rejects.csv");
   folder.put(path, "line,reason,text\n2,bad_id,old\n");
 
@@ -80,7 +80,7 @@ TEST_CASE("ledger/rejects: a run without rejects removes the file of the run bef
 }
 
 TEST_CASE("ledger/rejects: a run that is given up leaves everything as it was") {
-  const ledger_tests::folder folder;
+  const support::folder folder;
   const std::string path = folder.file("x.rejects.csv");
   folder.put(path, "old");
   {

@@ -17,6 +17,8 @@ enum class hook_moment : std::uint8_t { pre_start, post_stop, pre_restart, post_
 // What a strategy comes to, of either kind.
 struct supervision : one_for_one_strategy {
   bool all_for_one = false;
+  // Of the configuration: stands back when the code has a strategy of its own.
+  bool as_configured = false;
 };
 
 // What a behavior that serves no messages does for the one inside of it. The runtime keeps

@@ -38,6 +38,9 @@ class actor_system {
   explicit actor_system(const system_options& options = {});
   explicit actor_system(std::string_view name) : actor_system(system_options{.name = name}) {}
   explicit actor_system(const char* name) : actor_system(std::string_view(name)) {}
+  /// By a file: `actor_system system(casty::load_config())`.
+  explicit actor_system(shared_configuration from)
+      : actor_system(system_options{.config = std::move(from)}) {}
   /// On seams of the caller's: for tests. `options.workers` must be 0.
   actor_system(const system_options& options, const seams& on);
 

@@ -12,12 +12,12 @@
 
 #include <stdlib.h>
 
-namespace ledger_tests {
+namespace support {
 
 class folder {
  public:
   folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ledger-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "casty-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
       throw std::runtime_error("no folder for the test at " + name);
     }
@@ -47,4 +47,4 @@ class folder {
   std::filesystem::path path_;
 };
 
-}  // namespace ledger_tests
+}  // namespace support
