@@ -3,6 +3,7 @@
 #pragma once
 
 // First, and in this order: where their errors arise, the chain of includes is short.
+#include "casty/core/envelope.hpp"  // IWYU pragma: keep
 #include "casty/core/protocol.hpp"  // IWYU pragma: export
 #include "casty/core/ref.hpp"       // IWYU pragma: export
 #include "casty/core/request.hpp"   // IWYU pragma: export
