@@ -336,6 +336,7 @@ bool engine::terminate(duration deadline) {
     return !left_behind.load(std::memory_order_acquire);
   }
   const duration until = now() + deadline;
+  interrupt_signal_waits();
   drain(duration::nanoseconds(deadline.count() / 2));
   {
     const std::lock_guard lock(own_guard);

@@ -25,6 +25,7 @@ namespace casty::detail {
 /// Seams that a system owns, when it was given none.
 struct production_seams;
 struct effect_sink;
+class signal_wait;
 
 struct engine final : worker_loop {
   engine(const system_options& options, const seams& given);
@@ -65,6 +66,7 @@ struct engine final : worker_loop {
   [[nodiscard]] actor_system::message_counts totals() const noexcept;
   bool drain(duration deadline);
   bool terminate(duration deadline);
+  bool run_until_signal();
 
   actor_system* facade = nullptr;
   const std::string name;
@@ -81,6 +83,8 @@ struct engine final : worker_loop {
   std::vector<std::unique_ptr<worker>> own_workers;
   std::vector<worker*> idle_own_workers;
   effect_sink* effects = nullptr;  // of the actors under test
+  std::mutex signal_guard;
+  std::vector<signal_wait*> signal_waits;
   std::mutex receptionist_guard;
   target receptionist;  // spawned when first needed: see receptionist.cpp
   std::atomic<std::uint64_t> next_number{1};
@@ -96,6 +100,7 @@ struct engine final : worker_loop {
 
  private:
   bool quiet(duration until);
+  void interrupt_signal_waits();
   [[nodiscard]] worker* free_own_thread();
   [[nodiscard]] worker& worker_at(unsigned number) const noexcept;
 };

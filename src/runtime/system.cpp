@@ -27,6 +27,8 @@ bool actor_system::drain(duration deadline) { return engine_->drain(deadline); }
 
 bool actor_system::terminate(duration deadline) { return engine_->terminate(deadline); }
 
+bool actor_system::run_until_signal() { return engine_->run_until_signal(); }
+
 actor_system::message_counts actor_system::counts() const noexcept {
   return engine_->totals();
 }

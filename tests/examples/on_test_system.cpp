@@ -19,6 +19,8 @@
 #include <doctest/doctest.h>
 
 #include "casty/actor.hpp"
+#include "casty/runtime/receptionist.hpp"
+#include "casty/runtime/routers.hpp"
 #include "casty/testkit/test_system.hpp"
 
 // Each in a namespace of its own; their includes stand above and do nothing here.
@@ -63,6 +65,9 @@ namespace mailbox_example {
 }
 namespace scheduling_example {
 #include "../../examples/12_scheduling.cpp"
+}
+namespace routers_example {
+#include "../../examples/14_routers.cpp"
 }
 #pragma GCC diagnostic pop
 #undef main
@@ -139,6 +144,10 @@ TEST_CASE("examples: those whose output timing does not decide print it under ev
        "dead letter: Print, overflow\n1\n2\ndead letter: Print, overflow\n2\n3\nmailbox_full\n"
        "try_tell: 0\n1\n2\n10\n11\n12\n13\n14\n"},
       {&scheduling_example::run, "reports: 3\nwoken: 3\ntwo are not three: timeout\n"},
+      {&routers_example::run,
+       "cat by 0\ndog by 1\nowl by 2\nfox by 0\nthe same: yes\n0 for resizing\n"
+       "1 for resizing\n2 for resizing\ncat by 0\ndog by 1\n1 for resizing\nowl by 1\n"
+       "left: 1\n"},
       {&runtime_program::run,
        "Started: /user/bounded\nDead letter: Report\ncasty: mailbox_full: /user/polite\n"
        "Started: /user/polite\ntry_tell: 1\nStarted: /user/ticking\nreports: 3\n"

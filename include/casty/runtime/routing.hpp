@@ -73,6 +73,7 @@ struct broadcast_needs_copyable_messages_of;
 /// their mailboxes cannot be seen.
 template <class Protocol>
 struct a_group_cannot_see_loads_use_a_pool;
+
 namespace detail {
 
 enum class routing_kind : std::uint8_t { round_robin, random, least_loaded, consistent_hash };

@@ -129,6 +129,13 @@ class actor_system {
   /// letters. The second call does nothing.
   bool terminate(duration deadline = duration::seconds(10));
 
+  /// For servers: waits for SIGINT or SIGTERM, then terminates within the system's shutdown
+  /// deadline; returns as `terminate` does. A second signal while it terminates ends the
+  /// process. Returns as well when another thread terminates the system.
+  ///
+  /// @throws  `casty::error` of bad_argument for a system on seams of the caller's.
+  bool run_until_signal();
+
   [[nodiscard]] casty::event_stream event_stream() noexcept {
     return casty::event_stream(engine_);
   }
