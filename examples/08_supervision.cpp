@@ -29,6 +29,7 @@ behavior<Job> unreliable_worker(int handled = 0) {
   });
 }
 
+// part: a strategy
 behavior<Job> careful_worker() {
   const casty::one_for_one_strategy strategy{
       .max_restarts = 3,
@@ -44,6 +45,7 @@ behavior<Job> careful_worker() {
           .pre_restart = [](auto&, std::exception_ptr) { std::puts("about to restart"); },
       });
 }
+// end of part
 
 void run(casty::actor_system& system) {
   auto ref = system.spawn(careful_worker(), "worker");

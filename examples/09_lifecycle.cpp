@@ -14,6 +14,7 @@ struct Query {
   int number;
 };
 
+// part: hooks
 behavior<Query> connection() {
   return behaviors::with_lifecycle(
       behaviors::receive<Query>([](const Query& m) {
@@ -22,6 +23,7 @@ behavior<Query> connection() {
       }),
       {.pre_start = [] { std::puts("connected"); }, .post_stop = [] { std::puts("closed"); }});
 }
+// end of part
 
 behavior<Query> database() {
   auto answers = behaviors::setup<Query>([](casty::actor_context<Query>& ctx) {

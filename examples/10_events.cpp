@@ -22,6 +22,7 @@ behavior<Worker> worker() {
       casty::one_for_one_strategy{});
 }
 
+// part: by an actor
 // Counts what it is told; asked, it says how many.
 struct HowMany {
   casty::reply_to<int> reply_to;
@@ -36,6 +37,7 @@ behavior<Audit> audit(int letters = 0) {
         return behaviors::same;
       });
 }
+// end of part
 
 void run(casty::actor_system& system) {
   auto auditor = system.spawn(audit(), "audit");

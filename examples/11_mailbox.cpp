@@ -23,6 +23,7 @@ struct Flood {
   casty::actor_ref<Print> to;
 };
 
+// part: waiting for room
 behavior<Flood> flooder() {
   return behaviors::receive<Flood>([](const Flood& m) -> casty::task<behavior<Flood>> {
     for (int number = 10; number < 15; ++number) {
@@ -31,6 +32,7 @@ behavior<Flood> flooder() {
     co_return behaviors::same;
   });
 }
+// end of part
 
 // Tells its child three messages where there is room for two. They share a thread: the child
 // takes none before its parent is done.
@@ -38,6 +40,7 @@ struct Hurry {
   casty::overflow when_full;
 };
 
+// part: a full mailbox
 behavior<Hurry> hurried() {
   return behaviors::receive<Hurry>([](casty::actor_context<Hurry>& ctx, const Hurry& m) {
     auto child =
@@ -53,6 +56,7 @@ behavior<Hurry> hurried() {
     return behaviors::same;
   });
 }
+// end of part
 
 void run(casty::actor_system& system) {
   system.event_stream().subscribe([](const casty::dead_letter& letter) {

@@ -42,6 +42,7 @@ struct Alarm {};
 struct Idle {};
 struct Sleeper : casty::protocol<Start, Alarm, Idle> {};
 
+// part: its own timers
 // Wakes three times, then hears nothing, and answers how often it woke.
 casty::behavior<Sleeper> sleeper() {
   struct Nights {
@@ -67,7 +68,9 @@ casty::behavior<Sleeper> sleeper() {
         return behaviors::stopped;
       });
 }
+// end of part
 
+// part: the system's timers
 void run(casty::actor_system& system) {
   auto ticking = system.spawn(counter(), "ticking");
   auto three = system.ask<AfterThree>(ticking).within(5min);
@@ -85,6 +88,7 @@ void run(casty::actor_system& system) {
   system.schedule("more", once, Report{}, 20ms);
   std::printf("two are not three: %s\n", never.wait() ? "?" : "timeout");
 }
+// end of part
 
 int main() {
   casty::actor_system system({.name = "clock", .log = casty::log_level::off});

@@ -10,6 +10,7 @@
 namespace behaviors = casty::behaviors;
 
 // A program would have it in casty.toml, and call casty::load_config().
+// part: the file
 constexpr std::string_view file = R"([system]
 name = "shop"
 
@@ -24,6 +25,7 @@ mailbox = { capacity = 2 }
 mailbox = { capacity = 1, strategy = "drop_oldest" }
 supervision = { strategy = "stop" }
 )";
+// end of part
 
 struct Order {
   int number;
@@ -72,21 +74,26 @@ void run(casty::actor_system& system) {
   events.unsubscribe(stops);
 }
 
-int main() {
+// part: what it says
+void show(const casty::configuration& config) {
+  const casty::actor_settings said = casty::settings_for(config, "sensor-17");
+  std::printf("sensor-17 has room for %u\n", *said.mailbox.capacity);
   try {
     (void)casty::parse_config("[actors.orders]\nmailbox = { capcity = 2 }\n");
   } catch (const casty::config_error& wrong) {
     std::printf("%s\n", wrong.what());
   }
-  const casty::configuration config = casty::parse_config(file);
-  const casty::actor_settings said = casty::settings_for(config, "sensor-17");
-  std::printf("sensor-17 has room for %u\n", *said.mailbox.capacity);
+}
+// end of part
 
+int main() {
+  const casty::configuration config = casty::parse_config(file);
+  show(config);
   casty::actor_system system({.log = casty::log_level::off, .config = config});
   run(system);
 }
-// casty.toml:2:13: unknown key 'capcity' in [actors.orders.mailbox]; the nearest is 'capacity'
 // sensor-17 has room for 1
+// casty.toml:2:13: unknown key 'capcity' in [actors.orders.mailbox]; the nearest is 'capacity'
 // this is shop
 // /user/manager/orders took 1
 // /user/manager/orders took 2

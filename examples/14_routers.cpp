@@ -26,17 +26,8 @@ casty::behavior<Resizer> resizer(unsigned number, int done = 0) {
       [](Retire) { return behaviors::stopped; });
 }
 
-const casty::service_key<Resizer> resizing("resizing");
-
-// Hears who offers the service, at once and after each change.
-casty::behavior<casty::listing<Resizer>> observer() {
-  return behaviors::receive<casty::listing<Resizer>>([](const casty::listing<Resizer>& all) {
-    std::printf("%u for %s\n", all.size(), std::string(all.key().name()).c_str());
-    return behaviors::same;
-  });
-}
-
-void run(casty::actor_system& system) {
+// part: pools
+void pools(casty::actor_system& system) {
   auto in_turn = system.spawn(behaviors::pool(3, [](unsigned n) { return resizer(n); }));
   for (const char* image : {"cat", "dog", "owl", "fox"}) {
     std::printf("%s\n", system.ask<Resize>(in_turn, image).get().c_str());
@@ -52,8 +43,22 @@ void run(casty::actor_system& system) {
   const auto second = system.ask<Resize>(by_name, "cat").get();
   std::printf("the same: %s\n", first == second ? "yes" : "no");
   by_name.tell<Retire>();
+}
+// end of part
 
-  // Routees of a group live wherever they were spawned: here on all workers.
+// part: a group
+const casty::service_key<Resizer> resizing("resizing");
+
+// Hears who offers the service, at once and after each change.
+casty::behavior<casty::listing<Resizer>> observer() {
+  return behaviors::receive<casty::listing<Resizer>>([](const casty::listing<Resizer>& all) {
+    std::printf("%u for %s\n", all.size(), std::string(all.key().name()).c_str());
+    return behaviors::same;
+  });
+}
+
+// Routees of a group live wherever they were spawned: here on all workers.
+void group(casty::actor_system& system) {
   const casty::receptionist desk(system);
   desk.subscribe(resizing, system.spawn(observer()));
   system.drain();
@@ -63,14 +68,20 @@ void run(casty::actor_system& system) {
     desk.register_service(resizing, hired.back());
     system.drain();
   }
-  auto group = system.spawn(behaviors::group(resizing));
+  auto all = system.spawn(behaviors::group(resizing));
   for (const char* image : {"cat", "dog"}) {
-    std::printf("%s\n", system.ask<Resize>(group, image).get().c_str());
+    std::printf("%s\n", system.ask<Resize>(all, image).get().c_str());
   }
   system.stop(hired.front());
   system.drain();
-  std::printf("%s\n", system.ask<Resize>(group, "owl").get().c_str());
+  std::printf("%s\n", system.ask<Resize>(all, "owl").get().c_str());
   std::printf("left: %u\n", desk.find(resizing).get().size());
+}
+// end of part
+
+void run(casty::actor_system& system) {
+  pools(system);
+  group(system);
 }
 
 int main() {
