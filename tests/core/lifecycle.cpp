@@ -36,7 +36,7 @@ static_assert(std::is_copy_constructible_v<Hook>);
 
 constexpr auto of_message = [](Again) {};
 constexpr auto of_other_context = [](casty::actor_context<int>&) {};
-constexpr auto changes = [count = 0](Context&) mutable { ++count; };
+constexpr auto changes = [count = 0](Context&) mutable { return ++count; };
 constexpr auto turned_around = [](std::exception_ptr, Context&) {};
 static_assert(!std::is_constructible_v<Hook, decltype(of_message)>);
 static_assert(!std::is_constructible_v<Hook, decltype(of_other_context)>);

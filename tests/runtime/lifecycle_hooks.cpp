@@ -313,7 +313,6 @@ TEST_CASE("runtime/lifecycle_hooks: a hook may stop its actor") {
   under_seeds<Log>([](test_system& system, Log& log) {
     constexpr auto stop = [](auto& ctx) { ctx.stop(ctx.self()); };
     const auto after = [&](lifecycle_hooks<Worker> hooks) {
-      Lives lives;
       const auto actor = system.spawn(behaviors::supervise(
           behaviors::with_lifecycle(worker(log), std::move(hooks)), one_for_one_strategy{}));
       actor.tell(Fail{});

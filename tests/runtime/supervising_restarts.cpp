@@ -57,7 +57,7 @@ behavior<Desk> desk(Log& log, casty::actor_ref<Library> asked) {
         ctx.stash(m);
         return behaviors::same;
       },
-      [&log, asked](auto& ctx, Release) -> behavior<Desk> {
+      [&log](auto& ctx, Release) -> behavior<Desk> {
         ctx.unstash_all();
         return behaviors::receive<Desk>(
             [&log](const Keep& m) {

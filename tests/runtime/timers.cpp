@@ -234,7 +234,7 @@ TEST_CASE("runtime/timers: they end with their actor, and with its incarnation")
     for (const bool stops : {true, false}) {
       const auto to = spawn(system, world);
       const auto other = spawn(system, world);
-      now(to, [&world, other](auto& ctx) {
+      now(to, [other](auto& ctx) {
         ctx.timers().once("once", Note{"once"}, ms(10));
         ctx.timers().every("every", Note{"every"}, ms(10));
         ctx.schedule("other", other, Note{"other"}, ms(10));
