@@ -20,6 +20,7 @@ constexpr casty::spawn_options on_own_thread{.dispatcher = casty::dispatcher::bl
 
 struct Block {
   std::shared_future<void> until;
+  std::promise<void>* entered = nullptr;
 };
 struct Ping {
   casty::reply_to<int> reply_to;
@@ -30,6 +31,9 @@ struct Blocker : casty::protocol<Block, Ping, Fail> {};
 behavior<Blocker> blocker() {
   return behaviors::receive<Blocker>(
       [](const Block& m) {
+        if (m.entered != nullptr) {
+          m.entered->set_value();
+        }
         m.until.wait();
         return behaviors::same;
       },
@@ -132,7 +136,9 @@ TEST_CASE("runtime/blocking: a blocking child is a child like any other") {
     }
   });
   std::promise<void> held;
-  second.tell<Block>(held.get_future().share());
+  std::promise<void> entered;
+  second.tell<Block>(held.get_future().share(), &entered);
+  entered.get_future().wait();
   system.stop(parent);
   CHECK(system.ask<Ping>(parent).wait().error() == casty::errc::dead_target);
   CHECK(stopped == 0);
