@@ -51,15 +51,9 @@ settled_system settle(const system_options& asked) {
 
 spawn_options configure(engine& system, behavior_base& first, std::string_view name,
                         const spawn_options& asked) {
+  const actor_settings said = settings_for(*system.config.get(), name);
   spawn_options made = asked;
-  const configuration* file = system.config.get();
-  const bool leaves_mailbox = asked.mailbox.capacity == mailbox::as_configured;
-  if (file == nullptr) {
-    made.mailbox = leaves_mailbox ? mailbox{} : asked.mailbox;
-    return made;
-  }
-  const actor_settings said = settings_for(*file, name);
-  if (leaves_mailbox) {
+  if (made.mailbox.capacity == mailbox::as_configured) {
     made.mailbox = mailbox_of(said).value_or(mailbox{});
   }
   if (made.dispatcher == dispatcher::as_configured) {

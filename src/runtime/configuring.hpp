@@ -23,8 +23,8 @@ struct settled_system {
 
 [[nodiscard]] settled_system settle(const system_options& asked);
 
-// What `asked` leaves open, filled in; and `first` supervised, when the file says so and the
-// code does not.
+// What `asked` leaves open, filled in by the file that the system has; and `first` supervised,
+// when the file says so and the code does not.
 [[nodiscard]] spawn_options configure(engine& system, behavior_base& first, std::string_view name,
                                       const spawn_options& asked);
 

@@ -13,8 +13,6 @@
 
 namespace casty::detail {
 
-struct engine;
-
 // Of one incarnation of an actor. Only a system that runs on one thread may have some.
 struct effect_sink {
   effect_sink() = default;
@@ -38,8 +36,5 @@ struct effect_sink {
   target of{};
   effect_sink* next = nullptr;
 };
-
-/// The sink of `actor`; null for all but those under test.
-[[nodiscard]] effect_sink* sink_of(const engine& system, const target& actor) noexcept;
 
 }  // namespace casty::detail

@@ -59,7 +59,7 @@ void undeliverable(envelope* sealed) noexcept {
 
 }  // namespace
 
-effect_sink* sink_of(const engine& system, const target& actor) noexcept {
+effect_sink* find_sink(const engine& system, const target& actor) noexcept {
   effect_sink* each = system.effects;
   while (each != nullptr && !(each->of == actor)) {
     each = each->next;

@@ -105,6 +105,12 @@ struct engine final : worker_loop {
   [[nodiscard]] worker& worker_at(unsigned number) const noexcept;
 };
 
+[[nodiscard]] effect_sink* find_sink(const engine& system, const target& actor) noexcept;
+/// Who is told what `actor` does; null for all but those under test.
+[[nodiscard]] inline effect_sink* sink_of(const engine& system, const target& actor) noexcept {
+  return system.effects == nullptr ? nullptr : find_sink(system, actor);
+}
+
 /// Null when the system is gone.
 [[nodiscard]] inline engine* system_of(const port& home) noexcept {
   return __atomic_load_n(&home.system, __ATOMIC_SEQ_CST);

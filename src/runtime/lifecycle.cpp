@@ -50,7 +50,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   store(actor->owner, home);
   __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
   give_number(actor, system.next_number.fetch_add(1, std::memory_order_relaxed));
-  if (options.mailbox.capacity != 0) {
+  if (options.mailbox.capacity != 0 && options.mailbox.capacity != mailbox::as_configured) {
     bind_mailbox(actor, options.mailbox);
   }
   const bool has_layers = layer_of(first) != nullptr;
@@ -93,6 +93,11 @@ namespace {
   return options.dispatcher == dispatcher::blocking;
 }
 
+[[nodiscard]] spawn_options settle(engine& system, behavior_base& first, std::string_view name,
+                                   const spawn_options& asked) {
+  return system.config.get() == nullptr ? asked : configure(system, first, name, asked);
+}
+
 // Makes an actor that another worker is told to adopt.
 target send_off(engine& system, worker& home, const birth& of) {
   cell* actor = make_cell(system, home.entry, of);
@@ -111,7 +116,7 @@ target send_off(engine& system, worker& home, const birth& of) {
 target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
                    const spawn_options& options) {
   worker& here = *worker::current();
-  const spawn_options settled = configure(here.system, first, name, options);
+  const spawn_options settled = settle(here.system, first, name, options);
   const birth asked{parent, first, name, settled};
   target far;
   if (wants_own_thread(settled) && !is_stopping_children(parent) &&
@@ -140,7 +145,7 @@ target spawn_top(engine* system, behavior_base&& first, std::string_view name,
   if (system->terminated.load(std::memory_order_acquire)) {
     throw error(errc::system_terminated, "nothing is spawned any more");
   }
-  const spawn_options settled = configure(*system, first, name, options);
+  const spawn_options settled = settle(*system, first, name, options);
   const birth asked{nullptr, first, name, settled};
   target made;
   if (wants_own_thread(settled) &&
