@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "casty/core/envelope.hpp"
+#include "casty/core/block.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/sanitizers.hpp"
 
@@ -29,26 +29,17 @@ void free_directly(void* block) noexcept {
   ::operator delete(block, std::align_val_t(block_unit));
 }
 
-// Sizes from one to eight units are pooled, each by itself.
-constexpr unsigned classes = 8;
-constexpr std::uint32_t pooled_max = classes * block_unit;
 constexpr std::size_t slab_bytes = 64 * 1024;
 
-struct free_block_header {
-  free_block_header* next;
-  free_block_header* next_batch;
-  unsigned count;
-};
-
 struct block_traits {
-  using thing = free_block_header;
+  using thing = idle_block;
   static thing*& next(thing* block) noexcept { return block->next; }
   static thing* following(thing* first) noexcept { return first->next_batch; }
   static void follow(thing* first, thing* batch) noexcept { first->next_batch = batch; }
   static unsigned& count(thing* block) noexcept { return block->count; }
 };
 
-constinit depot<block_traits> depots[classes];
+constinit depot<block_traits> depots[pooled_units];
 
 // Slabs are never given back while the program runs: what lies in them may be read by
 // whoever holds a stale pointer to it. Listed, so that leak checkers can reach them.
@@ -62,73 +53,78 @@ void* take_slab() {
   return slab;
 }
 
+// The part of the newest slab of each size that was never used; and at its end the thread
+// gives all its blocks to others.
 struct thread_blocks {
-  free_list<block_traits> lists[classes];
-  // The part of the newest slab of each class that was never used.
-  unsigned char* fresh[classes] = {};
-  unsigned char* fresh_end[classes] = {};
+  unsigned char* fresh[pooled_units] = {};
+  unsigned char* fresh_end[pooled_units] = {};
+  bool ended = false;
 
   ~thread_blocks();
-
-  [[gnu::noinline]] void* allocate_slowly(unsigned units) {
-    const unsigned index = units - 1;
-    if (lists[index].restock(depots[index])) {
-      return lists[index].take();
-    }
-    const std::size_t bytes = std::size_t{units} * block_unit;
-    if (static_cast<std::size_t>(fresh_end[index] - fresh[index]) < bytes) {
-      fresh[index] = static_cast<unsigned char*>(take_slab());
-      fresh_end[index] = fresh[index] + slab_bytes / bytes * bytes;
-    }
-    return std::exchange(fresh[index], fresh[index] + bytes);
-  }
-  void give(void* block, unsigned units) noexcept {
-    lists[units - 1].give(static_cast<free_block_header*>(block), depots[units - 1]);
-  }
 };
 
-// A plain pointer, so that the fast path has no guard of initialisation.
-__attribute__((tls_model("initial-exec"))) constinit thread_local thread_blocks* mine = nullptr;
-
-thread_blocks::~thread_blocks() {
-  for (unsigned index = 0; index < classes; ++index) {
-    const std::size_t bytes = (std::size_t{index} + 1) * block_unit;
-    for (; fresh[index] != fresh_end[index]; fresh[index] += bytes) {
-      give(fresh[index], index + 1);
-    }
-    lists[index].give_all(depots[index]);
-  }
-  mine = nullptr;
-}
-
-[[gnu::noinline]] thread_blocks& made_for_this_thread() {
+thread_blocks& of_this_thread() {
   thread_local thread_blocks blocks;
-  mine = &blocks;
   return blocks;
 }
 
-thread_blocks& of_this_thread() { return mine != nullptr ? *mine : made_for_this_thread(); }
+void put(void* block, unsigned index) noexcept {
+  give(static_cast<idle_block*>(block), own_blocks[index], depots[index]);
+}
+
+thread_blocks::~thread_blocks() {
+  for (unsigned index = 0; index < pooled_units; ++index) {
+    const std::size_t bytes = (std::size_t{index} + 1) * block_unit;
+    for (; fresh[index] != fresh_end[index]; fresh[index] += bytes) {
+      put(fresh[index], index);
+    }
+    give_all(own_blocks[index], depots[index]);
+  }
+  ended = true;
+}
+
+// The first of its size that the thread gives back: from now on it has an end to think of.
+[[gnu::noinline]] void put_first(void* block, unsigned index) noexcept {
+  const thread_blocks& own = of_this_thread();
+  put(block, index);
+  if (own.ended) {
+    give_all(own_blocks[index], depots[index]);
+  }
+}
 
 }  // namespace
 
-void* allocate_block(std::uint32_t bytes) {
-  if (bytes > pooled_max || blocks_bypass_the_pool) [[unlikely]] {
+__attribute__((tls_model("initial-exec"))) constinit thread_local free_chain<idle_block>
+    own_blocks[pooled_units];
+
+void* allocate_block_slowly(std::uint32_t bytes) {
+  if (units_of(bytes) > pooled_units || blocks_bypass_the_pool) {
     return allocate_directly(bytes);
   }
-  const unsigned units = (bytes + block_unit - 1) / block_unit;
+  const unsigned index = units_of(bytes) - 1;
   thread_blocks& own = of_this_thread();
-  if (void* block = own.lists[units - 1].take()) [[likely]] {
-    return block;
+  if (restock(own_blocks[index], depots[index])) {
+    return allocate_block(bytes);
   }
-  return own.allocate_slowly(units);
+  const std::size_t size = std::size_t{units_of(bytes)} * block_unit;
+  if (static_cast<std::size_t>(own.fresh_end[index] - own.fresh[index]) < size) {
+    own.fresh[index] = static_cast<unsigned char*>(take_slab());
+    own.fresh_end[index] = own.fresh[index] + slab_bytes / size * size;
+  }
+  return std::exchange(own.fresh[index], own.fresh[index] + size);
 }
 
 void free_block(void* block, std::uint32_t bytes) noexcept {
-  if (bytes > pooled_max || blocks_bypass_the_pool) [[unlikely]] {
+  if (units_of(bytes) > pooled_units || blocks_bypass_the_pool) [[unlikely]] {
     free_directly(block);
     return;
   }
-  of_this_thread().give(block, (bytes + block_unit - 1) / block_unit);
+  const unsigned index = units_of(bytes) - 1;
+  if (own_blocks[index].first == nullptr) [[unlikely]] {
+    put_first(block, index);
+  } else {
+    put(block, index);
+  }
 }
 
 }  // namespace casty::detail

@@ -75,18 +75,18 @@ struct cell_traits {
 constinit depot<cell_traits> shared_cells;
 
 struct thread_cells {
-  free_list<cell_traits> free;
+  free_chain<cell> free;
   cell* fresh = nullptr;
   cell* fresh_end = nullptr;
 
   ~thread_cells();
 
   cell* take() {
-    if (cell* dead = free.take()) {
+    if (free.first != nullptr || restock(free, shared_cells)) {
+      cell* dead = free.first;
+      free.first = dead->run_next;
+      --free.count;
       return dead;
-    }
-    if (free.restock(shared_cells)) {
-      return free.take();
     }
     if (fresh == fresh_end) {
       chunk* mapped = map_chunk();
@@ -101,9 +101,9 @@ __attribute__((tls_model("initial-exec"))) constinit thread_local thread_cells* 
 
 thread_cells::~thread_cells() {
   for (; fresh != fresh_end; ++fresh) {
-    free.give(fresh, shared_cells);
+    give(fresh, free, shared_cells);
   }
-  free.give_all(shared_cells);
+  give_all(free, shared_cells);
   mine = nullptr;
 }
 
@@ -138,7 +138,7 @@ void free_cell(cell* actor) noexcept {
   poison(actor->slot, slot_bytes);
   // A cell whose generations are used up is never used again.
   if (load(actor->generation) != UINT32_MAX) {
-    of_this_thread().free.give(actor, shared_cells);
+    give(actor, of_this_thread().free, shared_cells);
   }
 }
 

@@ -8,6 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "casty/core/block.hpp"
+#include "runtime/sanitizers.hpp"
+
 namespace casty::detail {
 
 // Things move between threads by the batch. Nobody ever waits for the depot: a thread
@@ -52,61 +55,68 @@ class depot {
   std::atomic<thing*> batches_{nullptr};
 };
 
-// One thread's free list.
+// What a thread does with its chain of free things.
+
+// Fetches a batch for an empty chain; false when a fresh thing must be made.
 template <class Traits>
-class free_list {
- public:
-  using thing = typename Traits::thing;
+bool restock(free_chain<typename Traits::thing>& own, depot<Traits>& shared) noexcept {
+  own.first = shared.try_take();
+  own.count = own.first == nullptr ? 0 : Traits::count(own.first);
+  return own.first != nullptr;
+}
 
-  // Null when the list is empty.
-  thing* take() noexcept {
-    thing* taken = first_;
-    if (taken != nullptr) [[likely]] {
-      first_ = Traits::next(taken);
-      --count_;
-    }
-    return taken;
+template <class Traits>
+[[gnu::noinline]] void give_batch(free_chain<typename Traits::thing>& own, unsigned size,
+                                  depot<Traits>& shared) noexcept {
+  typename Traits::thing* last = own.first;
+  for (unsigned each = 1; each < size; ++each) {
+    last = Traits::next(last);
   }
-  // Fetches a batch for an empty list; false when a fresh thing must be made.
-  bool restock(depot<Traits>& shared) noexcept {
-    first_ = shared.try_take();
-    count_ = first_ == nullptr ? 0 : Traits::count(first_);
-    return first_ != nullptr;
+  typename Traits::thing* rest = Traits::next(last);
+  Traits::next(last) = nullptr;
+  Traits::count(own.first) = size;
+  if (shared.try_give(own.first)) {
+    own.first = rest;
+    own.count -= size;
+  } else {
+    Traits::next(last) = rest;
   }
-  void give(thing* back, depot<Traits>& shared) noexcept {
-    Traits::next(back) = first_;
-    first_ = back;
-    if (++count_ >= 2 * batch_size) [[unlikely]] {
-      give_batch(batch_size, shared);
-    }
-  }
-  // At the end of a thread: what others can use goes to them.
-  void give_all(depot<Traits>& shared) noexcept {
-    if (count_ > 0) {
-      give_batch(count_, shared);
-    }
-  }
+}
 
- private:
-  [[gnu::noinline]] void give_batch(unsigned size, depot<Traits>& shared) noexcept {
-    thing* last = first_;
-    for (unsigned each = 1; each < size; ++each) {
-      last = Traits::next(last);
-    }
-    thing* rest = Traits::next(last);
-    Traits::next(last) = nullptr;
-    Traits::count(first_) = size;
-    if (shared.try_give(first_)) {
-      first_ = rest;
-      count_ -= size;
-    } else {
-      Traits::next(last) = rest;
+template <class Traits>
+void give(typename Traits::thing* back, free_chain<typename Traits::thing>& own,
+          depot<Traits>& shared) noexcept {
+  Traits::next(back) = own.first;
+  own.first = back;
+  if (++own.count >= 2 * batch_size) [[unlikely]] {
+    give_batch(own, batch_size, shared);
+  }
+}
+
+// At the end of a thread: what others can use goes to them.
+template <class Traits>
+void give_all(free_chain<typename Traits::thing>& own, depot<Traits>& shared) noexcept {
+  if (own.count > 0) {
+    give_batch(own, own.count, shared);
+  }
+}
+
+// `free_block`, for the few places where a block is freed once a message.
+[[gnu::always_inline]] inline void free_block_here(void* block, std::uint32_t bytes) noexcept {
+  const unsigned index = units_of(bytes) - 1;
+  if (index < pooled_units && !blocks_bypass_the_pool) [[likely]] {
+    free_chain<idle_block>& own = own_blocks[index];
+    // Neither the first of its kind nor one too many.
+    if (own.count - 1 < 2 * batch_size - 2) [[likely]] {
+      auto* idle = static_cast<idle_block*>(block);
+      idle->next = own.first;
+      own.first = idle;
+      ++own.count;
+      return;
     }
   }
-
-  thing* first_ = nullptr;
-  unsigned count_ = 0;
-};
+  free_block(block, bytes);
+}
 
 /// Slabs that the pools took from the operating system so far: none in a steady state.
 [[nodiscard]] std::uint64_t fresh_slabs() noexcept;

@@ -35,6 +35,10 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   return hash ^ (hash >> 29);
 }
 
+[[nodiscard]] bool is_for_mailbox(const envelope* sealed) noexcept {
+  return sealed->kind == envelope_kind::message || sealed->kind == envelope_kind::watched_end;
+}
+
 }  // namespace
 
 constinit thread_local worker* worker_here = nullptr;
@@ -147,21 +151,24 @@ std::int64_t worker::next_due() noexcept {
   return std::min(timers.next_due(), alarms.next_due());
 }
 
-void worker::deliver(envelope* sealed) noexcept {
-  if (sealed->kind == envelope_kind::message || sealed->kind == envelope_kind::watched_end)
-      [[likely]] {
-    cell* actor = sealed->actor;
-    ++arrived;
-    if (load(actor->generation) != sealed->generation) [[unlikely]] {
-      bury(sealed, dead_letter_reason::no_such_actor);
-    } else if ((actor->flags & watchful) != 0) [[unlikely]] {
-      deliver_where_bounded(actor, sealed);
-    } else {
-      actor->mail.push(sealed);
-      if ((actor->flags & busy) == 0) {
-        schedule(actor);
-      }
+[[gnu::always_inline]] inline void worker::deliver_message(cell* actor,
+                                                           envelope* sealed) noexcept {
+  ++arrived;
+  if (load(actor->generation) != sealed->generation) [[unlikely]] {
+    bury(sealed, dead_letter_reason::no_such_actor);
+  } else if ((actor->flags & watchful) != 0) [[unlikely]] {
+    deliver_where_bounded(actor, sealed);
+  } else {
+    actor->mail.push(sealed);
+    if ((actor->flags & busy) == 0) {
+      append_runnable(actor);
     }
+  }
+}
+
+void worker::deliver(envelope* sealed) noexcept {
+  if (is_for_mailbox(sealed)) [[likely]] {
+    deliver_message(sealed->actor, sealed);
   } else if (sealed->kind == envelope_kind::answer) {
     deliver_answer(*this, ask_of(sealed));
   } else {
@@ -197,18 +204,9 @@ void worker::enqueue(cell* actor, envelope* sealed) noexcept {
 }
 
 void worker::schedule(cell* actor) noexcept {
-  if ((actor->flags & scheduled) != 0) {
-    return;
+  if ((actor->flags & scheduled) == 0) {
+    append_runnable(actor);
   }
-  actor->flags |= scheduled;
-  actor->run_next = nullptr;
-  if (first_runnable_ == nullptr) {
-    first_runnable_ = actor;
-  } else {
-    last_runnable_->run_next = actor;
-  }
-  last_runnable_ = actor;
-  ++runnable_;
 }
 
 cell* worker::pick_first() noexcept {
@@ -236,13 +234,59 @@ cell* worker::pick(unsigned position) noexcept {
 }
 
 void post(envelope* sealed) noexcept {
-  port* to = load(sealed->actor->owner);
+  cell* actor = sealed->actor;
+  port* to = load(actor->owner);
   worker* here = worker_here;
-  if (here != nullptr && here->entry == to) [[likely]] {
+  if (here == nullptr || here->entry != to) [[unlikely]] {
+    engine::send_to(*to, sealed);
+  } else if (is_for_mailbox(sealed)) [[likely]] {
+    here->deliver_message(actor, sealed);
+  } else {
     here->deliver(sealed);
-    return;
   }
-  engine::send_to(*to, sealed);
+}
+
+[[gnu::always_inline]] inline void worker::take_messages(cell* actor, unsigned messages,
+                                                         envelope_queue& turn) {
+  for (; messages > 0 && !turn.empty(); --messages) {
+    envelope* sealed = turn.pop();
+    handling_ = sealed;
+    if (sealed->kind != envelope_kind::message) [[unlikely]] {
+      sealed = unfold(actor, sealed);
+      handling_ = sealed;
+      if (sealed == nullptr) {
+        continue;
+      }
+    }
+    if (chooses_) [[unlikely]] {
+      system.trace = mix(mix(system.trace, number_of(actor)), sealed->tag);
+    }
+    const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
+    handling_ = nullptr;
+    if (made == step::same || made == step::ignored) [[likely]] {
+      ++handled;
+      free_envelope_here(sealed);
+    } else {
+      settle(actor, sealed, made);
+    }
+    if (messages % messages_a_look == 0 && !turn.empty()) {
+      take_in();
+    }
+    if ((actor->flags & needs_attention) != 0 || yields) {
+      return;
+    }
+  }
+}
+
+void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn) {
+  if ((actor->flags & bounded) != 0) [[unlikely]] {
+    // They stay in the mailbox, where the oldest may be displaced.
+    take_messages(actor, std::min({messages, bounded_turn, actor->more->bound->capacity}),
+                  actor->mail);
+  } else {
+    std::swap(turn, actor->mail);
+    take_messages(actor, messages, turn);
+  }
 }
 
 void worker::give_turn(cell* actor, unsigned messages) noexcept {
@@ -251,12 +295,30 @@ void worker::give_turn(cell* actor, unsigned messages) noexcept {
   running = actor;
   handling_ = nullptr;
   try {
-    if ((actor->flags & needs_attention) == 0 || attend(actor)) {
+    if ((actor->flags & (needs_attention | bounded)) == 0) [[likely]] {
+      std::swap(turn, actor->mail);
+      take_messages(actor, messages, turn);
+    } else if ((actor->flags & needs_attention) == 0 || attend(actor)) {
       take_in_order(actor, messages, turn);
     }
   } catch (...) {
     fail(actor, std::exchange(handling_, nullptr), std::current_exception());
   }
+  constexpr auto eventful =
+      static_cast<std::uint16_t>(needs_attention | unadopted | idle_timed | scheduled);
+  if ((actor->flags & eventful) == 0 && turn.empty() && !yields) [[likely]] {
+    if (!actor->mail.empty()) {
+      append_runnable(actor);
+    }
+    running = nullptr;
+    return;
+  }
+  settle_turn(actor, turn);
+  running = nullptr;
+}
+
+// After a turn in which more has happened than messages.
+void worker::settle_turn(cell* actor, envelope_queue& turn) noexcept {
   if ((actor->flags & gone) == 0) {
     if ((actor->flags & idle_timed) != 0) [[unlikely]] {
       note_activity(actor);
@@ -270,7 +332,6 @@ void worker::give_turn(cell* actor, unsigned messages) noexcept {
   } else if ((actor->flags & scheduled) == 0) {
     free_cell(actor);
   }
-  running = nullptr;
 }
 
 void worker::end_turn(cell* actor) noexcept {
@@ -291,48 +352,6 @@ void worker::end_turn(cell* actor) noexcept {
   if ((actor->flags & again) != 0 ||
       (!actor->mail.empty() && (actor->flags & busy) == 0)) {
     schedule(actor);
-  }
-}
-
-void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn) {
-  if ((actor->flags & bounded) != 0) [[unlikely]] {
-    // They stay in the mailbox, where the oldest may be displaced.
-    take_messages(actor, std::min({messages, bounded_turn, actor->more->bound->capacity}),
-                  actor->mail);
-  } else {
-    std::swap(turn, actor->mail);
-    take_messages(actor, messages, turn);
-  }
-}
-
-void worker::take_messages(cell* actor, unsigned messages, envelope_queue& turn) {
-  for (; messages > 0 && !turn.empty(); --messages) {
-    envelope* sealed = turn.pop();
-    handling_ = sealed;
-    if (sealed->kind != envelope_kind::message) [[unlikely]] {
-      sealed = unfold(actor, sealed);
-      handling_ = sealed;
-      if (sealed == nullptr) {
-        continue;
-      }
-    }
-    if (chooses_) {
-      system.trace = mix(mix(system.trace, number_of(actor)), sealed->tag);
-    }
-    const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
-    handling_ = nullptr;
-    if (made == step::same || made == step::ignored) [[likely]] {
-      ++handled;
-      free_envelope(sealed);
-    } else {
-      settle(actor, sealed, made);
-    }
-    if (messages % messages_a_look == 0 && !turn.empty()) {
-      take_in();
-    }
-    if ((actor->flags & needs_attention) != 0 || yields) {
-      return;
-    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include "casty/runtime/events.hpp"
 #include "casty/runtime/seams.hpp"
 #include "runtime/cell.hpp"
+#include "runtime/pool.hpp"
 #include "runtime/timer_wheel.hpp"
 
 namespace casty::detail {
@@ -77,9 +78,22 @@ struct worker {
 
   // Messages.
   void deliver(envelope* sealed) noexcept;
+  void deliver_message(cell* actor, envelope* sealed) noexcept;
   // Into the mailbox of a living actor of this worker.
   void enqueue(cell* actor, envelope* sealed) noexcept;
   void schedule(cell* actor) noexcept;
+  // One that is not there yet.
+  void append_runnable(cell* actor) noexcept {
+    actor->flags |= scheduled;
+    actor->run_next = nullptr;
+    if (first_runnable_ == nullptr) {
+      first_runnable_ = actor;
+    } else {
+      last_runnable_->run_next = actor;
+    }
+    last_runnable_ = actor;
+    ++runnable_;
+  }
   void bury(envelope* sealed, dead_letter_reason reason) noexcept;
 
   // Lives, see lifecycle.cpp.
@@ -128,6 +142,7 @@ struct worker {
 
   // Turns.
   void give_turn(cell* actor, unsigned messages) noexcept;
+  void settle_turn(cell* actor, envelope_queue& turn) noexcept;
   void end_turn(cell* actor) noexcept;
   void take_in_order(cell* actor, unsigned messages, envelope_queue& turn);
   void take_messages(cell* actor, unsigned messages, envelope_queue& turn);
@@ -200,6 +215,10 @@ void forget_unborn(cell* actor) noexcept;
 
 inline void free_envelope(envelope* sealed) noexcept {
   free_block(sealed, sealed->operations->bytes);
+}
+// Where it is done once a message.
+[[gnu::always_inline]] inline void free_envelope_here(envelope* sealed) noexcept {
+  free_block_here(sealed, sealed->operations->bytes);
 }
 inline void destroy_message_of(envelope* sealed) noexcept {
   if (sealed->operations->destroy != nullptr) {

@@ -11,20 +11,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "casty/core/block.hpp"
 #include "casty/core/error.hpp"
 #include "casty/meta/type_name.hpp"
 
 namespace casty::detail {
 
 struct cell;
-
-// Blocks come in multiples of this, aligned to it: a block fills whole cache lines.
-inline constexpr unsigned block_unit = 64;
-
-// Memory for `bytes`, aligned to `block_unit`, from the pool of this thread. May be
-// given back by any thread, with the same number of bytes.
-[[nodiscard]] void* allocate_block(std::uint32_t bytes);
-void free_block(void* block, std::uint32_t bytes) noexcept;
 
 // An actor of one incarnation, and the table that translates positions in the protocol
 // of a narrowed ref into those of the protocol that the actor was spawned with.
@@ -95,19 +88,6 @@ template <class Message>
 [[nodiscard]] inline void* message_address(envelope* sealed) noexcept {
   return reinterpret_cast<unsigned char*>(sealed) + sealed->operations->offset;
 }
-
-struct block_guard {
-  block_guard(void* held, std::uint32_t size) noexcept : block(held), bytes(size) {}
-  block_guard(const block_guard&) = delete;
-  block_guard& operator=(const block_guard&) = delete;
-  ~block_guard() {
-    if (block != nullptr) {
-      free_block(block, bytes);
-    }
-  }
-  void* block;
-  std::uint32_t bytes;
-};
 
 // Builds a message where it will be read: `make` constructs it at the address given.
 template <class Message, class Make>
