@@ -383,7 +383,12 @@ configuration load_config(std::string_view path) {
 
 configuration load_config() {
   namespace fs = std::filesystem;
-  for (fs::path folder = fs::current_path();; folder = folder.parent_path()) {
+  std::error_code failed;
+  fs::path folder = fs::current_path(failed);
+  if (failed) {
+    throw config_error("casty.toml", 0, 0, "no working directory: " + failed.message());
+  }
+  for (;; folder = folder.parent_path()) {
     const fs::path candidate = folder / "casty.toml";
     std::error_code ignored;
     if (fs::exists(candidate, ignored)) {

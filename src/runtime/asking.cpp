@@ -72,21 +72,22 @@ ask_block* open_ask(cell* asker, const message_operations& answer) {
   worker& here = *worker::current();
   ask_block* block = make_block(here.entry, target_of(asker), answer);
   block->holders = 1;
-  block->timer.due = here.now + ask_timeout.count();
-  here.timers.set(block->timer);
+  block->timer.due = ask_timeout.count();
+  here.timers.set_span(block->timer);
   return block;
 }
 
 void set_timeout(ask_block* block, duration timeout) noexcept {
   if (block->of_thread) {
-    block->timer.due = (system_of(*block->home)->now() + timeout).count();
+    if (const engine* system = system_of(*block->home)) {
+      block->timer.due = (system->now() + timeout).count();
+    }
     return;
   }
   if (timer_wheel::is_set(block->timer)) {
-    worker& here = *worker::current();
     timer_wheel::cancel(block->timer);
-    block->timer.due = (duration::nanoseconds(here.now) + timeout).count();
-    here.timers.set(block->timer);
+    block->timer.due = timeout.count();
+    worker::current()->timers.set_span(block->timer);
   }
 }
 
@@ -137,7 +138,7 @@ void pipe_answer(ask_block* block, pipe* into) noexcept {
     here.enqueue(actor, &block->head);
   } else if (block->phase == ask_phase::expired) {
     here.enqueue(actor, make_order<piped_end>(order::pipe, target_of(actor), into, nullptr,
-                                              errc::timeout));
+                                              errc::timeout, actor->more->restarts));
     block->phase = ask_phase::abandoned;
   } else {
     block->phase = ask_phase::piped;
@@ -184,7 +185,7 @@ void expire_ask(worker& here, ask_block* block) noexcept {
     block->phase = ask_phase::abandoned;
     here.enqueue(actor, make_order<piped_end>(order::pipe, target_of(actor),
                                               static_cast<pipe*>(block->waiting), nullptr,
-                                              errc::timeout));
+                                              errc::timeout, actor->more->restarts));
   }
 }
 
@@ -196,6 +197,16 @@ void abandon_piped(cell* actor) noexcept {
     auto* into = static_cast<pipe*>(block->waiting);
     into->destroy(into);
   }
+}
+
+// Those of an incarnation before have no mapper any more.
+std::uint64_t drop_piped_answers(cell* actor) noexcept {
+  std::uint64_t dropped = 0;
+  while (envelope* sealed = actor->mail.take_first(envelope_kind::answer)) {
+    drop_piped_answer(ask_of(sealed));
+    ++dropped;
+  }
+  return dropped;
 }
 
 void drop_piped_answer(ask_block* block) noexcept {
@@ -215,7 +226,9 @@ envelope* unfold_pipe(cell* actor, envelope* sealed) {
     return made;
   }
   auto& end = message_in<piped_end>(sealed);
-  envelope* made = end.into->make(end.into, self, end.block, end.failure);
+  envelope* made = end.since == actor->more->restarts
+                       ? end.into->make(end.into, self, end.block, end.failure)
+                       : nullptr;
   discard(sealed);
   return made;
 }

@@ -19,8 +19,8 @@ namespace casty::detail {
 
 // The mapper of an ask that has ended without its block, or of a future's.
 struct piped_end {
-  piped_end(pipe* leads, ask_block* ended, errc why) noexcept
-      : into(leads), block(ended), failure(why) {}
+  piped_end(pipe* leads, ask_block* ended, errc why, std::uint32_t restarts) noexcept
+      : into(leads), block(ended), failure(why), since(restarts) {}
   piped_end(const piped_end&) = delete;
   piped_end& operator=(const piped_end&) = delete;
   ~piped_end();
@@ -28,6 +28,7 @@ struct piped_end {
   pipe* into;
   ask_block* block;
   errc failure;
+  std::uint32_t since;  // how often its actor had restarted by then
 };
 
 // A coroutine that waits for a future.
@@ -59,9 +60,13 @@ struct guarded {
 void deliver_answer(worker& here, ask_block* block) noexcept;
 void expire_ask(worker& here, ask_block* block) noexcept;
 void guard_future(worker& here, ask_block* block) noexcept;
+// The same when there will be no timeout, for the system has ended.
+void abandon_guard(ask_block* block) noexcept;
 void wake_for_future(worker& here, future_wait* wait) noexcept;
 // All asks that were to become messages of an actor that ends.
 void abandon_piped(cell* actor) noexcept;
+// And those whose answers stand in its mailbox; how many.
+[[nodiscard]] std::uint64_t drop_piped_answers(cell* actor) noexcept;
 // An answer that stood in a mailbox.
 void drop_piped_answer(ask_block* block) noexcept;
 // The message that a piped ask becomes, in the turn of its actor.

@@ -108,6 +108,12 @@ struct identity {
   friend bool operator==(const identity&, const identity&) = default;
 };
 
+// What an actor keeps of one that it watches.
+struct watch_of {
+  const envelope* end;  // that it is told: another one is of a watch that was taken back
+  bool is_child;
+};
+
 struct identity_hash {
   std::size_t operator()(const identity& of) const noexcept {
     return (reinterpret_cast<std::size_t>(of.actor) >> 3) ^
@@ -171,6 +177,7 @@ struct extension {
   bool base_open = false;  // those are being entered
   bool begun = false;      // its first start has succeeded
   std::unique_ptr<restart_plan> restart;
+  std::uint32_t restarts = 0;  // since it was spawned
   std::vector<std::exception_ptr> escalated;  // by children
   waiting_handler waiting;
   std::vector<std::coroutine_handle<>> resume;  // what the handler goes on with, in order
@@ -178,7 +185,7 @@ struct extension {
   envelope_queue stash;
   envelope_queue unstashed;              // goes in front of the mailbox when the turn ends
   envelope* watchers = nullptr;          // sent off at the end, see watching.cpp
-  std::unordered_map<identity, bool, identity_hash> watched;  // true: a child
+  std::unordered_map<identity, watch_of, identity_hash> watched;
   ask_block* piped = nullptr;
   std::unique_ptr<timers_of_actor> timers;
   std::unique_ptr<mailbox_bound> bound;

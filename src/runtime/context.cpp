@@ -17,32 +17,36 @@ target self_of(cell* actor) noexcept {
 
 engine* system_of(cell*) noexcept { return &worker::current()->system; }
 
-actor_system& facade_of(cell*) noexcept { return *worker::current()->system.facade; }
-
-cell* first_child(const cell* parent) noexcept {
-  if (parent->more == nullptr) {
-    return nullptr;
-  }
-  if (parent->more->first_child != 0) {
-    return cell_at(parent->more->first_child);
-  }
-  return parent->more->far.empty() ? nullptr : parent->more->far.front().actor;
+actor_system& facade_of(cell*) noexcept {
+  return *std::launder(reinterpret_cast<actor_system*>(worker::current()->system.facade));
 }
 
-// Those on other workers come last; of these only the parent knows the order.
-cell* next_child(const cell* child) noexcept {
-  const std::vector<target>& far = child->parent->more->far;
-  auto next = far.begin();
-  if (load(child->owner) == load(child->parent->owner)) {
-    if (child->next_sibling != 0) {
-      return cell_at(child->next_sibling);
-    }
-  } else {
-    next = std::find_if(far.begin(), far.end(),
-                        [&](const target& each) { return each.actor == child; });
-    next += next == far.end() ? 0 : 1;
+namespace {
+
+child_place first_far_child(const cell* parent) noexcept {
+  return {nullptr, parent->more->far.empty() ? 0U : 1U};
+}
+
+}  // namespace
+
+child_place first_child(const cell* parent) noexcept {
+  if (parent->more == nullptr) {
+    return {};
   }
-  return next == far.end() ? nullptr : next->actor;
+  return parent->more->first_child == 0 ? first_far_child(parent)
+                                        : child_place{cell_at(parent->more->first_child), 0};
+}
+
+child_place next_child(const cell* parent, const child_place& after) noexcept {
+  if (after.near != nullptr) {
+    return after.near->next_sibling == 0 ? first_far_child(parent)
+                                         : child_place{cell_at(after.near->next_sibling), 0};
+  }
+  return {nullptr, after.far < parent->more->far.size() ? after.far + 1 : 0};
+}
+
+target child_at(const cell* parent, const child_place& at) noexcept {
+  return at.near != nullptr ? target_of(at.near) : parent->more->far[at.far - 1];
 }
 
 void* stable_context(cell* self) { return extension_of(self).context; }

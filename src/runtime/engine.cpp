@@ -38,26 +38,37 @@ void answer(worker& here, const count_order& asked, std::uint64_t waiting) noexc
   }
 }
 
-// No worker takes it any more.
-void undeliverable(envelope* sealed) noexcept {
+[[nodiscard]] bool is_message(const envelope* sealed) noexcept {
+  return sealed->kind != envelope_kind::answer && sealed->kind != envelope_kind::control;
+}
+
+// No worker takes it any more, and it is no message.
+void drop_order(envelope* sealed) noexcept {
   if (sealed->kind == envelope_kind::answer) {
     destroy_answer(ask_of(sealed));
     release_holder(ask_of(sealed));
-  } else if (sealed->kind == envelope_kind::control) {
-    if (sealed->tag == tag_of(order::watch)) {
-      send_back(sealed);
-      return;
-    }
-    if (sealed->tag == tag_of(order::adopt)) {
-      forget_unborn(sealed->actor);
-    }
-    discard(sealed);
-  } else {
-    bury(nullptr, sealed, dead_letter_reason::system_terminated);
+    return;
   }
+  if (sealed->tag == tag_of(order::watch)) {
+    send_back(sealed);
+    return;
+  }
+  if (sealed->tag == tag_of(order::adopt)) {
+    forget_unborn(sealed->actor);
+  }
+  discard(sealed);
 }
 
 }  // namespace
+
+void engine::undeliverable(worker& last, envelope* sealed) noexcept {
+  if (is_message(sealed)) {
+    ++last.arrived;
+    last.bury(sealed, dead_letter_reason::system_terminated);
+  } else {
+    drop_order(sealed);
+  }
+}
 
 effect_sink* find_sink(const engine& system, const target& actor) noexcept {
   effect_sink* each = system.effects;
@@ -88,13 +99,20 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
     sealed->flags |= envelope::from_outside;
   }
   if (!to.push(sealed)) {
-    undeliverable(sealed);
+    if (is_message(sealed)) {
+      to.refused.fetch_add(1, std::memory_order_relaxed);
+      bury(nullptr, sealed, dead_letter_reason::system_terminated);
+    } else {
+      drop_order(sealed);
+    }
     return;
   }
   if (to.asleep.load(std::memory_order_seq_cst) != 0) {
     to.wakers.fetch_add(1, std::memory_order_seq_cst);
     if (to.asleep.exchange(0, std::memory_order_seq_cst) != 0) {
-      to.system->on.scheduler->wake(to.number);
+      if (engine* system = system_of(to)) {
+        system->on.scheduler->wake(to.number);
+      }
     }
     to.wakers.fetch_sub(1, std::memory_order_release);
   }
@@ -103,6 +121,24 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
 void worker::request_stop_of_all() noexcept {
   for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
     request_stop(cell_at(next));
+  }
+}
+
+// What concerns an actor that lives.
+void worker::obey_for(cell* actor, envelope* sealed) noexcept {
+  switch (static_cast<order>(sealed->tag)) {
+    case order::unwatch:
+      end_watch_early(actor, message_in<watch_undone>(sealed));
+      break;
+    case order::room:
+      obey_room(*this, actor);
+      break;
+    case order::reroute:
+      reroute(*this, actor, std::move(message_in<rerouted>(sealed).shown));
+      break;
+    default:
+      request_stop(actor);
+      break;
   }
 }
 
@@ -126,8 +162,11 @@ void worker::obey(envelope* sealed) noexcept {
       adopt(actor);
       break;
     case order::stop:
+    case order::unwatch:
+    case order::room:
+    case order::reroute:
       if (lives()) {
-        request_stop(actor);
+        obey_for(actor, sealed);
       }
       break;
     case order::child_failed:
@@ -141,16 +180,6 @@ void worker::obey(envelope* sealed) noexcept {
       break;
     case order::offer:
       obey_offer(*this, lives() ? actor : nullptr, message_in<offer>(sealed));
-      break;
-    case order::room:
-      if (lives()) {
-        obey_room(*this, actor);
-      }
-      break;
-    case order::reroute:
-      if (lives()) {
-        reroute(*this, actor, std::move(message_in<rerouted>(sealed).shown));
-      }
       break;
     case order::timer:
       break;
@@ -186,7 +215,9 @@ engine::engine(const system_options& options, const seams& given, const settled_
       on(given),
       shutdown_deadline(settled.shutdown_deadline),
       log(settled.name, settled.log, options.log_to) {
-  check_name(name);
+  if (!is_system_name(name)) {
+    throw error(errc::bad_name, name);
+  }
   constexpr unsigned workers_max = 1024;
   if (options.workers > workers_max) {
     throw error(errc::bad_argument, "workers: at most 1024");
@@ -200,7 +231,16 @@ engine::engine(const system_options& options, const seams& given, const settled_
   for (unsigned number = 0; number < on.scheduler->workers(); ++number) {
     workers.push_back(std::make_unique<worker>(*this, number));
   }
-  on.scheduler->start(*this);
+  try {
+    on.scheduler->start(*this);
+  } catch (...) {
+    // Those that have begun are to end.
+    for (const auto& each : workers) {
+      send_to(*each->entry, make_order<nothing>(order::shut_down, target{}));
+    }
+    on.scheduler->stop(duration::max());
+    throw;
+  }
 }
 
 engine::~engine() = default;
@@ -265,14 +305,16 @@ worker& engine::next_worker() noexcept {
 actor_system::message_counts engine::totals() const noexcept {
   actor_system::message_counts all;
   for (const worker* each : all_workers()) {
-    all.sent += each->arrived;
-    all.handled += each->handled;
+    const std::uint64_t refused = each->entry->refused.load(std::memory_order_relaxed);
+    all.dead += each->dead + refused;
+    all.dead_by_reason[static_cast<unsigned>(dead_letter_reason::system_terminated)] += refused;
     for (unsigned reason = 0; reason < dead_letter_reasons; ++reason) {
       all.dead_by_reason[reason] += each->dead_by_reason[reason];
     }
-    all.dead += each->dead;
-    all.waiting += each->queued() + each->stashed;
+    all.handled += each->handled;
+    all.sent += each->arrived + refused;  // last: never less than what became of them
   }
+  all.waiting = all.sent - all.handled - all.dead;
   return all;
 }
 
@@ -332,6 +374,8 @@ bool engine::terminate(duration deadline) {
   if (worker::current() != nullptr) {
     throw error(errc::would_block, "a system cannot be terminated by one of its actors");
   }
+  // A second caller waits for the first.
+  const std::lock_guard once(terminate_guard);
   if (terminating.exchange(true, std::memory_order_acq_rel)) {
     return !left_behind.load(std::memory_order_acquire);
   }
@@ -353,13 +397,8 @@ bool engine::terminate(duration deadline) {
               {{"deadline_ms", deadline.count() / 1'000'000}});
     return false;
   }
-  for (const worker* each : all) {
-    worker::set_current(nullptr);
-    for (envelope* left = each->entry->close(); left != nullptr;) {
-      envelope* following = left->next;
-      undeliverable(left);
-      left = following;
-    }
+  for (worker* each : all) {
+    each->leave();
     // Somebody may be about to wake a worker that sleeps no more, or the taker of a future.
     __atomic_store_n(&each->entry->system, nullptr, __ATOMIC_SEQ_CST);
     while (each->entry->wakers.load(std::memory_order_seq_cst) != 0) {

@@ -40,6 +40,8 @@ struct engine final : worker_loop {
   [[nodiscard]] duration now() const noexcept { return on.clock->now(); }
   /// Hands `sealed` to the worker behind `to`, from any other thread.
   static void send_to(port& to, envelope* sealed) noexcept;
+  /// What was left for a worker that has ended.
+  static void undeliverable(worker& last, envelope* sealed) noexcept;
   /// The worker on which the next actor without a parent goes.
   [[nodiscard]] worker& next_worker() noexcept;
   /// Calls `use` with a worker whose thread is for one blocking actor and its children, and
@@ -68,7 +70,8 @@ struct engine final : worker_loop {
   bool terminate(duration deadline);
   bool run_until_signal();
 
-  actor_system* facade = nullptr;
+  // What actors see of it. The user's own may go while a thread is still left behind.
+  alignas(actor_system*) unsigned char facade[sizeof(void*)];
   const std::string name;
   const shared_configuration config;
   seams on;
@@ -83,6 +86,7 @@ struct engine final : worker_loop {
   std::vector<std::unique_ptr<worker>> own_workers;
   std::vector<worker*> idle_own_workers;
   effect_sink* effects = nullptr;  // of the actors under test
+  std::recursive_mutex terminate_guard;
   std::mutex signal_guard;
   std::vector<signal_wait*> signal_waits;
   std::mutex receptionist_guard;

@@ -31,6 +31,22 @@ std::string_view to_string(dead_letter_reason reason) noexcept {
 
 namespace detail {
 
+namespace {
+
+// Callbacks of subscribers that run within each other, on this thread. One that tells the
+// dead would else be told of that, and so on for ever.
+constinit thread_local unsigned depth = 0;
+constexpr unsigned depth_max = 8;
+
+struct nesting {
+  nesting() noexcept { ++depth; }
+  nesting(const nesting&) = delete;
+  nesting& operator=(const nesting&) = delete;
+  ~nesting() { --depth; }
+};
+
+}  // namespace
+
 std::uint64_t event_table::add(const void* key, subscriber operations, void* closure) {
   std::shared_ptr<void> owned(closure, operations.destroy);
   const std::lock_guard lock(guard_);
@@ -51,9 +67,10 @@ void event_table::remove(std::uint64_t number) noexcept {
 }
 
 void event_table::publish(const void* key, const void* event, const log_sink& log) noexcept {
-  if (empty()) {
+  if (empty() || depth >= depth_max) {
     return;
   }
+  const nesting level;
   std::shared_ptr<const list> all;
   {
     const std::lock_guard lock(guard_);

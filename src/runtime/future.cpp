@@ -107,14 +107,19 @@ errc wait_answer(ask_block* block) {
   if (!move(block, open, blocked)) {
     return verdict_of_future(block);  // has ended; its system may be gone
   }
-  engine* system = system_of(*block->home);
-  if (system == nullptr) {
+  // The seams outlive their system for as long as somebody waits by them.
+  port& home = *block->home;
+  home.wakers.fetch_add(1, std::memory_order_seq_cst);
+  engine* system = system_of(home);
+  const std::shared_ptr<production_seams> kept = system == nullptr ? nullptr : system->owned;
+  scheduler* threads = system == nullptr ? nullptr : system->on.scheduler;
+  home.wakers.fetch_sub(1, std::memory_order_release);
+  if (threads == nullptr) {
     return move(block, blocked, expired) ? errc::system_terminated : verdict_of_future(block);
   }
-  scheduler& threads = *system->on.scheduler;
   const duration until = duration::nanoseconds(block->timer.due);
   while (state_of(block) == blocked) {
-    if (!threads.wait(block->word, blocked, until) && move(block, blocked, expired)) {
+    if (!threads->wait(block->word, blocked, until) && move(block, blocked, expired)) {
       return errc::timeout;
     }
   }
@@ -124,21 +129,27 @@ errc wait_answer(ask_block* block) {
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {
   block->waiting = with;
   block->then = then;
-  engine* system = system_of(*block->home);
-  if (state_of(block) == open && system != nullptr &&
-      !system->terminated.load(std::memory_order_acquire)) {
-    add_holder(block);
+  add_holder(block);
+  if (move(block, open, called)) {
     engine::send_to(*block->home, make_order<guarded>(order::guard_future, target{}, block));
-  }
-  if (!move(block, open, called)) {
+  } else {
+    release_holder(block);
     then(block, verdict_of_future(block));
   }
 }
 
+// A guard that reached nobody: its system has ended.
 guarded::~guarded() {
   if (block != nullptr) {
-    release_holder(block);
+    abandon_guard(block);
   }
+}
+
+void abandon_guard(ask_block* block) noexcept {
+  if (move(block, called, expired)) {
+    block->then(block, errc::system_terminated);
+  }
+  release_holder(block);
 }
 
 // Called when the guard comes to its worker, and again when its timer is due.
@@ -185,12 +196,14 @@ void pipe_future(ask_block* block, cell* self, pipe* into) {
   struct route {
     target actor;
     pipe* into;
+    std::uint32_t since;
   };
-  auto* leads = ::new (allocate_block(sizeof(route))) route{target_of(self), into};
+  auto* leads = ::new (allocate_block(sizeof(route)))
+      route{target_of(self), into, extension_of(self).restarts};
   then_answer(block, leads, [](ask_block* ended, errc failure) noexcept {
     auto* led = static_cast<route*>(ended->waiting);
     envelope* sealed =
-        make_order<piped_end>(order::pipe, led->actor, led->into, ended, failure);
+        make_order<piped_end>(order::pipe, led->actor, led->into, ended, failure, led->since);
     free_block(led, sizeof(route));
     post(sealed);
   });

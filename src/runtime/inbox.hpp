@@ -27,6 +27,7 @@ struct alignas(64) port {
   std::atomic<envelope*> head{nullptr};
   std::atomic<std::uint32_t> asleep{0};
   std::atomic<std::uint32_t> wakers{0};
+  std::atomic<std::uint64_t> refused{0};  // messages that came after it was closed
   engine* system = nullptr;
   worker* owner = nullptr;
   unsigned number = 0;
@@ -53,7 +54,7 @@ struct alignas(64) port {
   // As `take`, and nothing can be pushed any more.
   [[nodiscard]] envelope* close() noexcept {
     envelope* left = head.exchange(closed(), std::memory_order_acq_rel);
-    return left == closed() ? nullptr : oldest_first(left);
+    return left == nullptr || left == closed() ? nullptr : oldest_first(left);
   }
   [[nodiscard]] bool empty() const noexcept {
     return head.load(std::memory_order_seq_cst) == nullptr;

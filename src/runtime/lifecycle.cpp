@@ -1,4 +1,4 @@
-// How actors begin and stop. All of an actor's children live on its worker.
+// How actors begin and stop. An actor's children live on its worker, but for blocking ones.
 #include <utility>
 
 #include "casty/runtime/context.hpp"
@@ -47,7 +47,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   }
   unborn made(allocate_cell());
   cell* actor = made.actor;
-  store(actor->owner, home);
+  __atomic_store_n(&actor->owner, home, __ATOMIC_RELEASE);
   __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
   give_number(actor, system.next_number.fetch_add(1, std::memory_order_relaxed));
   if (options.mailbox.capacity != 0 && options.mailbox.capacity != mailbox::as_configured) {
@@ -235,9 +235,17 @@ void worker::drop_waiting(cell* actor, dead_letter_reason reason) noexcept {
 
 void worker::drop_messages(cell* actor) noexcept {
   while (!actor->mail.empty()) {
-    bury(actor->mail.pop(), dead_letter_reason::stopped);
+    envelope* sealed = actor->mail.pop();
+    address_to(actor, sealed);
+    bury(sealed, dead_letter_reason::stopped);
   }
-  while (actor->more != nullptr && !actor->more->stash.empty()) {
+  if (actor->more == nullptr) {
+    return;
+  }
+  while (!actor->more->unstashed.empty()) {
+    bury(actor->more->unstashed.pop(), dead_letter_reason::stopped);
+  }
+  while (!actor->more->stash.empty()) {
     --stashed;
     bury(actor->more->stash.pop(), dead_letter_reason::stopped);
   }
@@ -300,6 +308,7 @@ void worker::end_stop(cell* actor) noexcept {
   unlink_child(actor);
   actor->flags |= gone;
   if (more != nullptr) {
+    unwatch_all(*more);
     tell_watchers(*more, ended);
   }
   if (!system.events.empty()) {

@@ -47,13 +47,23 @@ path_text* make_path(std::string_view parent, std::string_view name) {
   return made;
 }
 
+namespace {
+
+bool is_of(char letter, std::string_view signs) noexcept {
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9') || signs.find(letter) != std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_system_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= 127 &&
+         std::all_of(name.begin(), name.end(),
+                     [](char letter) { return is_of(letter, "-_."); });
+}
+
 void check_name(std::string_view name) {
-  const auto is_fine = [](char letter) {
-    const bool alphanumeric = (letter >= 'a' && letter <= 'z') ||
-                              (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
-    return alphanumeric || std::string_view("-_.~:@+=,!*()'&;$").find(letter) !=
-                               std::string_view::npos;
-  };
+  const auto is_fine = [](char letter) { return is_of(letter, "-_.~:@+=,!*()'&;$"); };
   if (name.empty()) {
     return;
   }

@@ -20,6 +20,8 @@ namespace casty::detail {
 
 /// @throws  `casty::error` of bad_name; the empty name is none and passes.
 void check_name(std::string_view name);
+/// Letters, digits, '-', '_' and '.'; 1 to 127 of them.
+[[nodiscard]] bool is_system_name(std::string_view name) noexcept;
 
 /// Who bears which name under which parent. Used by actors that have a name, at their
 /// spawn and stop, and by whoever asks for a path: never to send.

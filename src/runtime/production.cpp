@@ -68,11 +68,16 @@ unsigned production_seams::workers() const noexcept { return shared_; }
 
 void production_seams::run(unsigned worker) {
   running_.fetch_add(1, std::memory_order_acq_rel);
-  threads_[worker]->thread = std::thread([this, worker] {
-    loops_->run(worker);
+  try {
+    threads_[worker]->thread = std::thread([this, worker] {
+      loops_->run(worker);
+      running_.fetch_sub(1, std::memory_order_acq_rel);
+      notify(word_of(running_));
+    });
+  } catch (...) {
     running_.fetch_sub(1, std::memory_order_acq_rel);
-    notify(word_of(running_));
-  });
+    throw;
+  }
 }
 
 void production_seams::start(worker_loop& loops) {
@@ -87,11 +92,10 @@ bool production_seams::add(unsigned worker) {
   if (worker >= threads_.size()) {
     return false;
   }
-  threads_[worker] = std::make_unique<worker_thread>();
   try {
+    threads_[worker] = std::make_unique<worker_thread>();
     run(worker);
-  } catch (const std::system_error&) {
-    running_.fetch_sub(1, std::memory_order_acq_rel);
+  } catch (const std::exception&) {  // no more files, or threads, to be had
     threads_[worker].reset();
     return false;
   }
@@ -107,7 +111,7 @@ bool production_seams::stop(duration until) noexcept {
   }
   const bool ended = running_.load(std::memory_order_acquire) == 0;
   for (const auto& each : threads_) {
-    if (each != nullptr) {
+    if (each != nullptr && each->thread.joinable()) {
       ended ? each->thread.join() : each->thread.detach();
     }
   }
@@ -134,9 +138,10 @@ void production_seams::park(unsigned worker, duration until) noexcept {
 
 bool production_seams::wait(const std::uint32_t& word, std::uint32_t value,
                             duration until) noexcept {
+  const std::int64_t at = std::max<std::int64_t>(until.count(), 0);
   timespec deadline{};
-  deadline.tv_sec = until.count() / 1'000'000'000;
-  deadline.tv_nsec = until.count() % 1'000'000'000;
+  deadline.tv_sec = at / 1'000'000'000;
+  deadline.tv_nsec = at % 1'000'000'000;
   while (__atomic_load_n(&word, __ATOMIC_ACQUIRE) == value) {
     const long ended =
         ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, value,

@@ -315,7 +315,8 @@ behavior<reception> receives() {
 actor_ref<reception> receptionist_of(engine* system) {
   const std::lock_guard lock(system->receptionist_guard);
   if (system->receptionist.actor == nullptr) {
-    system->receptionist = spawn_top(system, receives(), "_receptionist", {});
+    constexpr spawn_options own{.mailbox = {}, .dispatcher = dispatcher::shared};
+    system->receptionist = spawn_top(system, receives(), {}, own);
   }
   return ref_access::make<reception>(system->receptionist);
 }

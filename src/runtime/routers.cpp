@@ -314,6 +314,12 @@ void reroute(worker& here, cell* actor, shared<snapshot> shown) {
   its.show(shown.get());
   if (!its.held().empty()) {
     here.arrived += its.held().size();
+    if (here.running == actor) {
+      // Within its turn: what is left of that comes after them.
+      extension_of(actor).unstashed.append(its.held());
+      here.yields = true;
+      return;
+    }
     actor->mail.prepend(its.held());
     if ((actor->flags & busy) == 0) {
       here.schedule(actor);

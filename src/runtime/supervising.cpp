@@ -190,10 +190,11 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
 // False when there were too many.
 bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& failure) {
   const supervision& by = *strategy_of(at);
-  if (!counts_restart(at, by, now)) {
+  const std::int64_t failed_at = system.now().count();
+  if (!counts_restart(at, by, failed_at)) {
     return false;
   }
-  if (duration::nanoseconds(now) - duration::nanoseconds(at.last_restart) >=
+  if (duration::nanoseconds(failed_at) - duration::nanoseconds(at.last_restart) >=
       by.backoff.reset_after) {
     at.streak = 0;
   }
@@ -201,7 +202,7 @@ bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& fail
   plan->from = &at;
   plan->failure = failure;
   plan->delay = next_delay(at, by.backoff, *system.on.random);
-  at.last_restart = (duration::nanoseconds(now) + plan->delay).count();
+  at.last_restart = (duration::nanoseconds(failed_at) + plan->delay).count();
   if (by.all_for_one) {
     restart_siblings(actor, *plan);
   }
@@ -282,13 +283,16 @@ void worker::restart_on_request(cell* actor) noexcept {
            errc::not_restartable, "wrap the behavior in behaviors::supervise or in a setup")));
 }
 
-// The mailbox is kept; what was put away or waits for an answer goes with the behavior.
+// The mailbox is kept, what was put away goes back to it; what waits for an answer goes with
+// the behavior.
 void worker::begin_restart(cell* actor) noexcept {
   actor->flags &= static_cast<std::uint16_t>(~(restart_requested | child_failed));
   actor->flags |= restarting;
   actor->more->escalated.clear();
   drop_waiting(actor, dead_letter_reason::restarted);
   abandon_piped(actor);
+  handled += drop_piped_answers(actor);
+  ++actor->more->restarts;
   stashed -= actor->more->stash.size();
   actor->mail.prepend(actor->more->stash);
   cancel_timers(actor);
@@ -320,7 +324,7 @@ bool worker::end_restart(cell* actor) {
   if (more.restart->delay.count() > 0 && !more.restart->waited) {
     more.restart->waited = true;
     more.restart->wakes.actor = actor;
-    more.restart->wakes.due = (duration::nanoseconds(now) + more.restart->delay).count();
+    more.restart->wakes.due = (system.now() + more.restart->delay).count();
     more.restart->wakes.ring = [](worker& here, alarm& rung) noexcept {
       here.schedule(rung.actor);
     };

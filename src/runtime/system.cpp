@@ -1,5 +1,7 @@
 #include "casty/runtime/system.hpp"
 
+#include <new>
+
 #include "runtime/engine.hpp"
 
 namespace casty {
@@ -11,14 +13,19 @@ actor_system::actor_system(const system_options& options)
 
 actor_system::actor_system(const system_options& options, const seams& on)
     : engine_(new detail::engine(options, on)) {
-  engine_->facade = this;
+  static_assert(sizeof(actor_system) == sizeof(engine_->facade));
+  ::new (engine_->facade) actor_system(engine_);  // never destroyed: it owns nothing
 }
 
 actor_system::~actor_system() {
+  // It may be held by an actor of another system, which waits here then.
+  detail::worker* const around = detail::worker::current();
+  detail::worker::set_current(nullptr);
   // A thread that is still in a handler keeps what it uses: better lost than freed.
   if (engine_->terminate(engine_->shutdown_deadline)) {
     delete engine_;
   }
+  detail::worker::set_current(around);
 }
 
 std::string_view actor_system::name() const noexcept { return engine_->name; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "casty/core/duration.hpp"
+
 namespace casty::detail {
 
 namespace {
@@ -30,9 +32,22 @@ timer_wheel::timer_wheel() noexcept {
       head.previous = &head;
     }
   }
+  spans_.next = &spans_;
+  spans_.previous = &spans_;
 }
 
 void timer_wheel::set(timer_node& timer) noexcept { insert(timer); }
+
+void timer_wheel::set_span(timer_node& timer) noexcept { link_last(spans_, timer); }
+
+void timer_wheel::begin_all_spans(std::int64_t now) noexcept {
+  while (spans_.next != &spans_) {
+    timer_node& timer = *spans_.next;
+    unlink(timer);
+    timer.due = (duration::nanoseconds(now) + duration::nanoseconds(timer.due)).count();
+    insert(timer);
+  }
+}
 
 void timer_wheel::cancel(timer_node& timer) noexcept {
   if (is_set(timer)) {
@@ -104,6 +119,9 @@ timer_node* timer_wheel::pop(std::int64_t now) noexcept {
 }
 
 std::int64_t timer_wheel::next_due() noexcept {
+  if (spans_.next != &spans_) {
+    return INT64_MIN;
+  }
   place found;
   return first_place(found) ? found.tick << tick_bits : INT64_MAX;
 }

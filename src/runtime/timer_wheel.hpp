@@ -22,6 +22,13 @@ class timer_wheel {
 
   /// Sets `timer`, which is not set, to `timer.due`, in nanoseconds of the clock.
   void set(timer_node& timer) noexcept;
+  /// Sets `timer`, whose `due` is a span as yet: it begins at the next `begin_spans`.
+  void set_span(timer_node& timer) noexcept;
+  void begin_spans(std::int64_t now) noexcept {
+    if (spans_.next != &spans_) {
+      begin_all_spans(now);
+    }
+  }
   /// Takes a timer back; one that is not set stays so.
   static void cancel(timer_node& timer) noexcept;
   [[nodiscard]] static bool is_set(const timer_node& timer) noexcept {
@@ -31,7 +38,8 @@ class timer_wheel {
   /// Moves on to `now`; gives the next timer that is due by then, no longer set, or null.
   [[nodiscard]] timer_node* pop(std::int64_t now) noexcept;
 
-  /// A moment not after the next timer fires; INT64_MAX when none is set.
+  /// A moment not after the next timer fires; INT64_MAX when none is set, INT64_MIN while
+  /// spans have not begun.
   [[nodiscard]] std::int64_t next_due() noexcept;
 
  private:
@@ -53,11 +61,13 @@ class timer_wheel {
   };
 
   void insert(timer_node& timer) noexcept;
+  void begin_all_spans(std::int64_t now) noexcept;
   [[nodiscard]] bool first_place(place& found) noexcept;
   static bool is_empty(const timer_node& head) noexcept { return head.next == &head; }
 
   std::int64_t now_ = 0;  // in ticks
   std::array<level, levels> levels_;
+  timer_node spans_;  // the head of those set by span
 };
 
 }  // namespace casty::detail

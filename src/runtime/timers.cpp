@@ -79,7 +79,10 @@ void ring_for_actor(worker& here, alarm& rung) noexcept {
   auto& timer = static_cast<keyed_timer&>(rung);
   cell* owner = timer.actor;
   const bool again = timer.copy != nullptr;
-  if (is_to(timer, owner)) {
+  if (timer.in_mailbox) {
+    // The last one has not been taken yet: this one is left out.
+  } else if (is_to(timer, owner)) {
+    timer.in_mailbox = true;
     here.enqueue(owner, make_order<timer_end>(order::timer, target_of(owner), timer.serial));
   } else {
     send_to_other(here, timer);
@@ -271,6 +274,7 @@ envelope* unfold_timer(cell* actor, const timer_end& end) {
     return nullptr;
   }
   keyed_timer& timer = *found->second;
+  timer.in_mailbox = false;
   envelope* message = timer.take_message();
   if (timer.copy == nullptr) {
     drop_timer(actor, std::string(timer.key));

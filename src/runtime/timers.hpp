@@ -28,6 +28,7 @@ struct keyed_timer : alarm {
 
   std::string key;
   std::uint64_t serial = 0;  // what a mailbox holds in its stead
+  bool in_mailbox = false;   // and holds now
   target to;
   envelope* message;
   envelope* (*copy)(const envelope* original);

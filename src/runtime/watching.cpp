@@ -8,6 +8,16 @@
 
 namespace casty::detail {
 
+namespace {
+
+[[nodiscard]] bool is_watched(const cell* actor, const identity& which,
+                              const envelope* end) noexcept {
+  const auto found = actor->more->watched.find(which);
+  return found != actor->more->watched.end() && found->second.end == end;
+}
+
+}  // namespace
+
 watch_record::~watch_record() {
   if (end != nullptr) {
     discard(end);
@@ -23,7 +33,7 @@ void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns)
       make_order<watch_record>(order::watch, watched, target_of(watcher), watched, end, learns);
   const bool is_child = __atomic_load_n(&watched.actor->parent, __ATOMIC_ACQUIRE) == watcher;
   const identity key{watched.actor, watched.generation};
-  if (!extension_of(watcher).watched.emplace(key, is_child).second) {
+  if (!extension_of(watcher).watched.emplace(key, watch_of{end, is_child}).second) {
     discard(sealed);
     return;
   }
@@ -33,18 +43,46 @@ void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns)
   post(sealed);
 }
 
-void unwatch(cell* watcher, const target& watched) noexcept {
-  if (watcher->more != nullptr &&
-      watcher->more->watched.erase({watched.actor, watched.generation}) != 0) {
-    if (effect_sink* sink = sink_of(worker::current()->system, target_of(watcher))) {
-      sink->on_unwatch(watched);
+void unwatch(cell* watcher, const target& watched) {
+  if (watcher->more == nullptr) {
+    return;
+  }
+  const auto found = watcher->more->watched.find({watched.actor, watched.generation});
+  if (found == watcher->more->watched.end()) {
+    return;
+  }
+  // So that the record does not wait there for an end that nobody wants to hear of.
+  post(make_order<watch_undone>(order::unwatch, watched, found->second.end));
+  watcher->more->watched.erase(found);
+  if (effect_sink* sink = sink_of(worker::current()->system, target_of(watcher))) {
+    sink->on_unwatch(watched);
+  }
+}
+
+void end_watch_early(cell* actor, const watch_undone& undone) noexcept {
+  if (actor->more == nullptr) {
+    return;
+  }
+  for (envelope** at = &actor->more->watchers; *at != nullptr; at = &(*at)->next) {
+    if (message_in<watch_record>(*at).end == undone.end) {
+      envelope* record = std::exchange(*at, (*at)->next);
+      discard(record);
+      return;
     }
   }
 }
 
+void unwatch_all(extension& of) noexcept {
+  for (const auto& [who, how] : of.watched) {
+    const target watched{const_cast<cell*>(who.actor), who.generation, 0};
+    post(make_order<watch_undone>(order::unwatch, watched, how.end));
+  }
+  of.watched.clear();
+}
+
 // The new incarnation has not known them.
 void unwatch_children(cell* watcher) noexcept {
-  std::erase_if(watcher->more->watched, [](const auto& each) { return each.second; });
+  std::erase_if(watcher->more->watched, [](const auto& each) { return each.second.is_child; });
 }
 
 void begin_watch(envelope* sealed) noexcept {
@@ -69,16 +107,15 @@ void send_back(envelope* sealed) noexcept {
 void end_watch(worker& here, envelope* sealed) noexcept {
   auto& record = message_in<watch_record>(sealed);
   cell* actor = sealed->actor;
-  const identity ended{record.watched.actor, record.watched.generation};
   if (load(actor->generation) == sealed->generation && (actor->flags & ending) == 0 &&
-      actor->more->watched.contains(ended)) {
+      is_watched(actor, {record.watched.actor, record.watched.generation}, record.end)) {
     here.enqueue(actor, std::exchange(record.end, nullptr));
   }
   discard(sealed);
 }
 
-bool take_watched(cell* actor, const identity& ended) noexcept {
-  return actor->more->watched.erase(ended) != 0;
+bool take_watched(cell* actor, const identity& ended, const envelope* end) noexcept {
+  return is_watched(actor, ended, end) && actor->more->watched.erase(ended) != 0;
 }
 
 void tell_watchers(extension& of, const any_ref& ended) noexcept {

@@ -15,7 +15,7 @@ namespace casty::detail {
 
 namespace {
 
-// Rounds between two looks at the inbox and the clock.
+// Turns between two looks at the inbox and the clock.
 constexpr unsigned turns_a_round = 64;
 // Messages of a turn between two looks at the inbox: a stop does not wait for a long turn.
 constexpr unsigned messages_a_look = 1024;
@@ -53,19 +53,25 @@ worker::worker(engine& of, unsigned its_number, bool for_blocking)
 
 worker::~worker() {
   // Futures that wanted to be told of their timeout.
-  while (timer_node* guard = timers.pop(INT64_MAX)) {
-    if (ask_of(guard)->of_thread) {
-      release_holder(ask_of(guard));
-    }
-  }
+  end_guards();
   entry->owner = nullptr;
   __atomic_store_n(&entry->system, nullptr, __ATOMIC_RELEASE);
+}
+
+// Asks of threads end with the system; those of actors have ended with their actors.
+void worker::end_guards() noexcept {
+  while (timer_node* guard = timers.pop(INT64_MAX)) {
+    if (ask_of(guard)->of_thread) {
+      abandon_guard(ask_of(guard));
+    }
+  }
 }
 
 void worker::run() noexcept {
   set_current(this);
   while (!finished()) {
     now = system.now().count();
+    timers.begin_spans(now);
     take_in();
     (void)expire();
     for (unsigned turns = 0; turns < turns_a_round && first_runnable_ != nullptr; ++turns) {
@@ -76,11 +82,23 @@ void worker::run() noexcept {
     }
   }
   set_current(nullptr);
+  leave();
+}
+
+// What comes from now on is undeliverable, and its senders hear of that at once.
+void worker::leave() noexcept {
+  for (envelope* left = entry->close(); left != nullptr;) {
+    envelope* following = left->next;
+    engine::undeliverable(*this, left);
+    left = following;
+  }
+  end_guards();
 }
 
 bool worker::advance() noexcept {
   worker* const before = std::exchange(worker_here, this);
   now = system.now().count();
+  timers.begin_spans(now);
   bool worked = !entry->empty();
   take_in();
   worked = expire() || worked;
@@ -235,7 +253,8 @@ cell* worker::pick(unsigned position) noexcept {
 
 void post(envelope* sealed) noexcept {
   cell* actor = sealed->actor;
-  port* to = load(actor->owner);
+  // For a stale ref nothing else has made the port known to this thread.
+  port* to = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
   worker* here = worker_here;
   if (here == nullptr || here->entry != to) [[unlikely]] {
     engine::send_to(*to, sealed);
@@ -363,7 +382,8 @@ envelope* worker::unfold(cell* actor, envelope* sealed) {
     return sealed;
   }
   if (sealed->kind == envelope_kind::watched_end) {
-    if (take_watched(actor, {sealed->actor, sealed->generation})) {
+    if (take_watched(actor, {sealed->actor, sealed->generation}, sealed)) {
+      address_to(actor, sealed);
       return sealed;
     }
     handling_ = nullptr;
@@ -458,6 +478,9 @@ void worker::resume(cell* actor) {
   }
   more.resume.clear();
   actor->flags &= static_cast<std::uint16_t>(~resumable);
+  if ((actor->flags & waiting) == 0) {
+    return;  // it was a task of the user's own
+  }
   if (!more.waiting.operations->done(more.waiting.task)) {
     return;
   }

@@ -28,6 +28,7 @@ enum class order : std::uint16_t {
   child_ended,   // a child on another worker is gone
   watch,        // an actor is to be watched: see watching.cpp
   watched_end,  // what was watched has ended
+  unwatch,      // a watch is taken back
   wake,         // the future that a handler waits for has ended
   guard_future,  // a future wants to be told of its timeout
   refused,      // an answer that nobody waits for, told by another thread
@@ -55,6 +56,19 @@ struct worker_count {
   friend bool operator==(const worker_count&, const worker_count&) = default;
 };
 
+// Changed by one thread, read by any.
+class counter {
+ public:
+  operator std::uint64_t() const noexcept { return load(value_); }
+  void operator+=(std::uint64_t more) noexcept { store(value_, value_ + more); }
+  void operator++() noexcept { *this += 1; }
+  void operator-=(std::uint64_t less) noexcept { store(value_, value_ - less); }
+  void operator--() noexcept { *this -= 1; }
+
+ private:
+  std::uint64_t value_ = 0;
+};
+
 // The worker whose thread this is; null elsewhere.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local worker* worker_here;
 
@@ -72,6 +86,7 @@ struct worker {
   // The loop.
   void run() noexcept;
   bool advance() noexcept;
+  void leave() noexcept;
   [[nodiscard]] bool finished() const noexcept {
     return shutting_down && first_top == 0 && first_runnable_ == nullptr;
   }
@@ -116,11 +131,11 @@ struct worker {
   std::uint64_t last_timer = 0;  // the serial given out last
 
   // Messages that came to mailboxes here, and what became of them.
-  std::uint64_t arrived = 0;
-  std::uint64_t handled = 0;
-  std::uint64_t dead = 0;
-  std::uint64_t dead_by_reason[dead_letter_reasons] = {};
-  std::uint64_t stashed = 0;     // put away now
+  counter arrived;
+  counter handled;
+  counter dead;
+  counter dead_by_reason[dead_letter_reasons];
+  counter stashed;               // put away now
   worker_count away;             // `waiting` unused
 
   // When the next timer or alarm is due.
@@ -133,9 +148,11 @@ struct worker {
  private:
   void take_in() noexcept;
   void obey(envelope* sealed) noexcept;
+  void obey_for(cell* actor, envelope* sealed) noexcept;
   void request_stop_of_all() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
+  void end_guards() noexcept;
   void announce_idle() noexcept;
   [[nodiscard]] cell* pick_first() noexcept;
   [[nodiscard]] cell* pick(unsigned position) noexcept;

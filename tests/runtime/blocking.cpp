@@ -115,6 +115,28 @@ TEST_CASE("runtime/blocking: a blocking actor may wait for an answer") {
   CHECK(system.ask<Ping>(asker).get() == 11);
 }
 
+TEST_CASE("runtime/blocking: an ask counts its time from when it is made") {
+  casty::actor_system system(one_worker());
+  std::vector<casty::reply_to<int>> kept;
+  auto silent = system.spawn(behaviors::receive<Ping>([&kept](const Ping& m) {
+    kept.push_back(m.reply_to);
+    return behaviors::same;
+  }));
+  auto answers = system.spawn(blocker());
+  auto asker = system.spawn(
+      behaviors::receive<Ping>([&system, silent, answers](casty::actor_context<Ping>& ctx,
+                                                          Ping m) -> casty::task<behavior<Ping>> {
+        // Blocks longer than the ask that follows may take.
+        (void)system.ask<Ping>(silent).within(casty::duration::milliseconds(300)).wait();
+        const casty::result<int> answer =
+            co_await ctx.ask<Ping>(answers).within(casty::duration::milliseconds(250));
+        m.reply_to.tell(answer.value_or(-1));
+        co_return behaviors::same;
+      }),
+      {}, on_own_thread);
+  CHECK(system.ask<Ping>(asker).get() == 1);
+}
+
 TEST_CASE("runtime/blocking: a blocking child is a child like any other") {
   casty::actor_system system(one_worker());
   auto parent = system.spawn(manager(), "manager");

@@ -231,4 +231,20 @@ TEST_CASE("runtime/events: a listener that handles no event does not hear of tha
   });
 }
 
+TEST_CASE("runtime/events: a listener that tells the dead is not told of that for ever") {
+  casty::testkit::test_system system;
+  const auto gone = system.spawn(stopping());
+  gone.tell(Stop{});
+  system.run();
+  int letters = 0;
+  system.event_stream().subscribe([&](const casty::dead_letter&) {
+    ++letters;
+    gone.tell(Stop{});
+  });
+  gone.tell(Stop{});
+  system.run();
+  CHECK(letters == 8);
+  system.expect_balanced();
+}
+
 }  // namespace

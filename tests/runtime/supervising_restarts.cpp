@@ -145,7 +145,7 @@ TEST_CASE("runtime/supervising_restarts: a piped ask is given up, its late answe
   });
 }
 
-TEST_CASE("runtime/supervising_restarts: an answer that has come stays in the mailbox") {
+TEST_CASE("runtime/supervising_restarts: an answer taken before the failure counts") {
   under_seeds<Log>([](test_system& system, Log& log) {
     const auto asked = system.spawn(library());
     const auto actor = system.spawn(behaviors::supervise(

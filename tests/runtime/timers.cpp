@@ -345,6 +345,22 @@ TEST_CASE("runtime/timers: an actor that waits in its handler is not idle") {
   });
 }
 
+TEST_CASE("runtime/timers: ticks do not pile up while a handler waits") {
+  under_seeds<World>([](auto& system, World& world) {
+    const auto to = spawn(system, world);
+    now(to, [](auto& ctx) { ctx.timers().every("tick", Note{"tick"}, ms(10)); });
+    to.tell(Hold{});
+    system.run();
+    system.advance(ms(1000));
+    CHECK(world.notes.empty());
+    let_go(world);
+    system.run();
+    CHECK(world.notes == Notes{"tick"});
+    system.advance(ms(15));
+    CHECK(world.notes.size() >= 2);
+  });
+}
+
 TEST_CASE("runtime/timers: a copy that throws fails the actor whose timer it is") {
   under_seeds<World>([](auto& system, World& world) {
     const auto to = spawn(system, world);

@@ -135,6 +135,46 @@ TEST_CASE("runtime/watching: many watchers are told, and those gone before are n
   });
 }
 
+TEST_CASE("runtime/watching: a watch taken up again says what the new one says") {
+  under_seeds<Heard>([](auto& system, Heard& heard) {
+    const auto dying = system.spawn(mortal(), "dying");
+    const auto eye = system.spawn(watcher(heard));
+    eye.tell(WatchWith{dying, 1});
+    eye.tell(Unwatch{dying});
+    eye.tell(WatchWith{dying, 2});
+    eye.tell(Unwatch{dying});
+    eye.tell(Watch{dying});
+    system.drain();
+    dying.tell(Quit{});
+    system.drain();
+    CHECK(heard == Heard{"/user/dying"});
+  });
+}
+
+TEST_CASE("runtime/watching: an end that nobody takes is a dead letter of its watcher") {
+  under_seeds<Heard>([](auto& system, Heard& heard) {
+    struct Deaf : casty::protocol<Watch, casty::terminated> {};
+    system.event_stream().subscribe([&heard](const casty::dead_letter& letter) {
+      heard.emplace_back(letter.target.path().view());
+    });
+    const auto dying = system.spawn(mortal(), "dying");
+    const auto deaf = system.spawn(behaviors::receive<Deaf>(
+                                       [](auto& ctx, const Watch& m) {
+                                         ctx.watch(m.other);
+                                         return behaviors::same;
+                                       },
+                                       [](const casty::terminated&) {
+                                         return behaviors::unhandled;
+                                       }),
+                                   "deaf");
+    deaf.tell(Watch{dying});
+    system.drain();
+    dying.tell(Quit{});
+    system.drain();
+    CHECK(heard == Heard{"/user/deaf"});
+  });
+}
+
 TEST_CASE("runtime/watching: the name is free when a watcher hears of the end") {
   struct Again : casty::protocol<Quit, casty::terminated> {};
   under_seeds<int>([](auto& system, int& spawned) {

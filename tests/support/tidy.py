@@ -35,6 +35,7 @@ COLUMNS_MAX = 100
 TOPICS = {
     "runtime/blocking",
     "runtime/coroutines",
+    "runtime/endings",
     "runtime/mailboxes",
     "runtime/messages",
     "runtime/random_trees",

@@ -36,7 +36,6 @@ enum class envelope_kind : std::uint8_t {
   counted,        // the same, in a bounded mailbox
   watched_end,    // the same, but void once its watcher has unwatched
   answer,         // head of an ask: its answer, or why there is none
-  piped_failure,  // an ask piped to the asker has timed out
   control,        // for the runtime itself
 };
 

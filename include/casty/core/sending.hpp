@@ -47,8 +47,8 @@ void abandon_offer(ask_block* offered) noexcept;
 }  // namespace detail
 
 /// A message that waits for room in a mailbox with backpressure, as `ref.send` gives it. To
-/// be awaited in a coroutine handler; it is sent at the latest when the wait ends. Dropped
-/// before, it is not sent.
+/// be awaited in a coroutine handler; it is sent at the latest when the wait ends, also
+/// when its sender stops or restarts meanwhile. Dropped before it is awaited, it is not sent.
 ///
 /// @throws  From `co_await`: `casty::error` of dead_target when the actor stops meanwhile, and
 ///          of mailbox_full when it is the sender itself, which would wait for ever.

@@ -141,7 +141,8 @@ struct one_for_one_strategy {
 
 /// As `one_for_one_strategy`, for siblings that stand or fall together: a restart or stop
 /// that it decides is done to all children of the same parent whose strategy is
-/// all-for-one, too. Of an actor without a parent: to itself.
+/// all-for-one, too, but for those on threads of their own. Of an actor without a parent: to
+/// itself.
 struct all_for_one_strategy {
   std::uint32_t max_restarts = 3;
   duration within = duration::seconds(60);

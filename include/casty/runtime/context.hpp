@@ -36,14 +36,21 @@ namespace detail {
 [[nodiscard]] actor_system& facade_of(cell* actor) noexcept;
 [[nodiscard]] target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
                                  const spawn_options& options);
-// The children of an actor, the youngest first; null after the last.
-[[nodiscard]] cell* first_child(const cell* parent) noexcept;
-[[nodiscard]] cell* next_child(const cell* child) noexcept;
+// The children of an actor: those on its worker first, then those on threads of their own.
+struct child_place {
+  const cell* near = nullptr;
+  std::uint32_t far = 0;  // of those, from 1; 0 with no `near`: after the last
+
+  friend bool operator==(const child_place&, const child_place&) = default;
+};
+[[nodiscard]] child_place first_child(const cell* parent) noexcept;
+[[nodiscard]] child_place next_child(const cell* parent, const child_place& after) noexcept;
+[[nodiscard]] target child_at(const cell* parent, const child_place& at) noexcept;
 void request_stop(const target& actor) noexcept;
 // `end` is sent to `watcher` when `watched` has stopped; at once when it has already. The
 // ref in it that `learns`, if any, is told the path then.
 void watch(cell* watcher, const target& watched, envelope* end, any_ref* learns);
-void unwatch(cell* watcher, const target& watched) noexcept;
+void unwatch(cell* watcher, const target& watched);
 void stash(cell* actor, envelope* sealed);
 void unstash_all(cell* actor) noexcept;
 
@@ -99,21 +106,27 @@ class child_range {
  public:
   class iterator {
    public:
-    explicit iterator(detail::cell* at) noexcept : at_(at) {}
-    [[nodiscard]] any_ref operator*() const noexcept { return any_ref(detail::self_of(at_)); }
+    iterator(const detail::cell* parent, detail::child_place at) noexcept
+        : parent_(parent), at_(at) {}
+    [[nodiscard]] any_ref operator*() const noexcept {
+      return any_ref(detail::child_at(parent_, at_));
+    }
     iterator& operator++() noexcept {
-      at_ = detail::next_child(at_);
+      at_ = detail::next_child(parent_, at_);
       return *this;
     }
     friend bool operator==(const iterator&, const iterator&) noexcept = default;
 
    private:
-    detail::cell* at_;
+    const detail::cell* parent_;
+    detail::child_place at_;
   };
 
   explicit child_range(const detail::cell* parent) noexcept : parent_(parent) {}
-  [[nodiscard]] iterator begin() const noexcept { return iterator(detail::first_child(parent_)); }
-  [[nodiscard]] iterator end() const noexcept { return iterator(nullptr); }
+  [[nodiscard]] iterator begin() const noexcept {
+    return {parent_, detail::first_child(parent_)};
+  }
+  [[nodiscard]] iterator end() const noexcept { return {parent_, {}}; }
 
  private:
   const detail::cell* parent_;
@@ -182,7 +195,7 @@ class actor_context {
 
   /// Takes a watch back: from here on its message does not come, even if it is under way.
   template <class Other>
-  void unwatch(const actor_ref<Other>& actor) noexcept {
+  void unwatch(const actor_ref<Other>& actor) {
     detail::unwatch(actor_, detail::ref_access::get(actor));
   }
 

@@ -50,7 +50,8 @@ struct actor_restarted {
   any_ref ref;
   std::exception_ptr failure;  ///< null after `behaviors::restart`
 };
-/// An actor is gone, and its watchers have been told.
+/// An actor is gone, and its watchers have been told. Also of one that stopped before it could
+/// start.
 struct actor_stopped {
   any_ref ref;
 };
@@ -90,7 +91,8 @@ struct event_of<Result (Class::*)(Event) noexcept> : event_of<Result (Class::*)(
 
 /// Events of an actor system, by type. Subscribers of one event are called in the order
 /// in which they subscribed, on the thread where it happens; they should be quick. One
-/// that throws is logged and harms nobody.
+/// that throws is logged and harms nobody. What happens within a subscriber is told as well,
+/// up to eight deep.
 ///
 /// @thread  Any.
 class event_stream {

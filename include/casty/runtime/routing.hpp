@@ -36,7 +36,8 @@ inline constexpr round_robin_t round_robin{};
 /// Any, with equal chances.
 inline constexpr random_t random{};
 /// The one with the fewest messages sent and not yet taken; in turn among equals. Among more
-/// than 16, the least loaded of the next 16.
+/// than 16, the least loaded of the next 16. Routees on threads of their own seem idle, unless
+/// their mailboxes have backpressure.
 inline constexpr least_loaded_t least_loaded{};
 
 /// The same one for the same key, as long as it lives; when routees come or go, only the keys

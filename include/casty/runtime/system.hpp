@@ -163,6 +163,9 @@ class actor_system {
  private:
   friend detail::engine* detail::engine_of(actor_system& system) noexcept;
 
+  // A second view of the same, for actors.
+  explicit actor_system(detail::engine* inside) noexcept : engine_(inside) {}
+
   detail::engine* engine_;
 };
 
