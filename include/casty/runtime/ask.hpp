@@ -137,7 +137,8 @@ class [[nodiscard]] pending {
   }
 
   /// Suspends the handler until the answer is there.
-  /// @throws  `casty::error` of timeout, no_reply or dead_target.
+  /// @throws  `casty::error` of timeout, no_reply, dead_target, mailbox_full or
+  ///          system_terminated.
   [[nodiscard]] auto operator co_await() && {
     (void)handle_.checked();
     return detail::ask_awaiter<Answer, true, false>(handle_.release());
@@ -170,8 +171,9 @@ class [[nodiscard]] future {
   }
 
   /// Blocks until the answer is there.
-  /// @throws  `casty::error`: timeout, no_reply, dead_target, system_terminated; would_block
-  ///          on a thread that runs actors, where the answer stays to be awaited.
+  /// @throws  `casty::error`: timeout, no_reply, dead_target, mailbox_full,
+  ///          system_terminated; would_block on a thread that runs actors, where the answer
+  ///          stays to be awaited.
   Answer get() {
     detail::ask_block* block = handle_.checked();
     const errc failure = detail::wait_answer(block);

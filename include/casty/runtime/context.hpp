@@ -151,7 +151,8 @@ class actor_context {
   ///
   /// @param name  Unique among the living children: 1 to 127 letters, digits and
   ///              `-_.~:@+=,!*()'&;`, not beginning with `$`. Empty for no name.
-  /// @throws      `casty::error` of name_taken or bad_name.
+  /// @throws      `casty::error` of name_taken or bad_name; of bad_behavior for a first behavior that
+  ///              is `same`, `unhandled` or `restart`.
   template <class Child>
   actor_ref<Child> spawn(behavior<Child> child, std::string_view name = {},
                          const spawn_options& options = {}) {
@@ -269,6 +270,8 @@ class actor_context {
   /// Sends a copy of `message` to this actor whenever it has taken none for `span`, until
   /// `cancel_receive_timeout`, a restart or its end. While a handler is suspended, or
   /// messages wait, the actor is not idle.
+  ///
+  /// @throws  `casty::error` of bad_argument for a span under a microsecond.
   template <class Message>
     requires accepts<Protocol, Message> && std::is_copy_constructible_v<Message>
   void set_receive_timeout(duration span, const Message& message) {

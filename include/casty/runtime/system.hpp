@@ -35,6 +35,8 @@ namespace detail {
 ///          those that block: these throw `errc::would_block` there.
 class actor_system {
  public:
+  /// @throws  `casty::error` of bad_name or bad_argument; std::system_error when no thread is
+  ///          to be had.
   explicit actor_system(const system_options& options = {});
   explicit actor_system(std::string_view name) : actor_system(system_options{.name = name}) {}
   explicit actor_system(const char* name) : actor_system(std::string_view(name)) {}
@@ -56,7 +58,8 @@ class actor_system {
   /// Starts an actor without a parent. Actors go round the workers.
   ///
   /// @param name  Unique among living actors without a parent; see `actor_context::spawn`.
-  /// @throws      `casty::error` of name_taken, bad_name or system_terminated.
+  /// @throws      `casty::error` of name_taken, bad_name, system_terminated; of bad_behavior for a
+  ///              first behavior that is `same`, `unhandled` or `restart`.
   template <class Protocol>
   actor_ref<Protocol> spawn(behavior<Protocol> first, std::string_view name = {},
                             const spawn_options& options = {}) {
@@ -126,7 +129,8 @@ class actor_system {
 
   /// Stops all actors in order and ends the workers, as the destructor does, within
   /// `deadline`; false when an actor did not stop in time. Messages sent later are dead
-  /// letters. The second call does nothing.
+  /// letters, futures still open end with system_terminated. A second call waits for the
+  /// first, and says what that has said.
   bool terminate(duration deadline = duration::seconds(10));
 
   /// For servers: waits for SIGINT or SIGTERM, then terminates within the system's shutdown
