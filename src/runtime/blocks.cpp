@@ -60,7 +60,14 @@ struct thread_blocks {
   unsigned char* fresh_end[pooled_units] = {};
   bool ended = false;
 
+  thread_blocks() noexcept { count_from(0); }
   ~thread_blocks();
+
+  static void count_from(unsigned count) noexcept {
+    for (free_chain<idle_block>& each : own_blocks) {
+      each.count = count;
+    }
+  }
 };
 
 thread_blocks& of_this_thread() {
@@ -79,23 +86,30 @@ thread_blocks::~thread_blocks() {
       put(fresh[index], index);
     }
     give_all(own_blocks[index], depots[index]);
+    own_blocks[index].first = nullptr;
   }
+  count_from(unregistered);
   ended = true;
 }
 
-// The first of its size that the thread gives back: from now on it has an end to think of.
-[[gnu::noinline]] void put_first(void* block, unsigned index) noexcept {
-  const thread_blocks& own = of_this_thread();
-  put(block, index);
-  if (own.ended) {
-    give_all(own_blocks[index], depots[index]);
+// The first that the thread gives back, or one that comes after its end.
+[[gnu::noinline]] void put_unregistered(void* block, unsigned index) noexcept {
+  if (!of_this_thread().ended) {
+    put(block, index);
+    return;
   }
+  free_chain<idle_block> alone;
+  give(static_cast<idle_block*>(block), alone, depots[index]);
+  give_all(alone, depots[index]);
 }
 
 }  // namespace
 
 __attribute__((tls_model("initial-exec"))) constinit thread_local free_chain<idle_block>
-    own_blocks[pooled_units];
+    own_blocks[pooled_units] = {{nullptr, unregistered}, {nullptr, unregistered},
+                                {nullptr, unregistered}, {nullptr, unregistered},
+                                {nullptr, unregistered}, {nullptr, unregistered},
+                                {nullptr, unregistered}, {nullptr, unregistered}};
 
 void* allocate_block_slowly(std::uint32_t bytes) {
   if (units_of(bytes) > pooled_units || blocks_bypass_the_pool) {
@@ -120,8 +134,8 @@ void free_block(void* block, std::uint32_t bytes) noexcept {
     return;
   }
   const unsigned index = units_of(bytes) - 1;
-  if (own_blocks[index].first == nullptr) [[unlikely]] {
-    put_first(block, index);
+  if (own_blocks[index].count == unregistered) [[unlikely]] {
+    put_unregistered(block, index);
   } else {
     put(block, index);
   }

@@ -106,8 +106,7 @@ void give_all(free_chain<typename Traits::thing>& own, depot<Traits>& shared) no
   const unsigned index = units_of(bytes) - 1;
   if (index < pooled_units && !blocks_bypass_the_pool) [[likely]] {
     free_chain<idle_block>& own = own_blocks[index];
-    // Neither the first of its kind nor one too many.
-    if (own.count - 1 < 2 * batch_size - 2) [[likely]] {
+    if (own.count < 2 * batch_size - 1) [[likely]] {
       auto* idle = static_cast<idle_block*>(block);
       idle->next = own.first;
       own.first = idle;

@@ -32,6 +32,9 @@ struct free_chain {
   unsigned count = 0;
 };
 
+// The count of a chain whose thread does not yet think of its end, or has come to it.
+inline constexpr unsigned unregistered = 0x10000;
+
 // Of this thread, by size in units less one. In a header so that to take a block, which each
 // send does, is a few instructions where it is done.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local free_chain<idle_block>
