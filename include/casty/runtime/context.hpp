@@ -150,9 +150,9 @@ class actor_context {
   /// Starts a child, which stops when this actor does.
   ///
   /// @param name  Unique among the living children: 1 to 127 letters, digits and
-  ///              `-_.~:@+=,!*()'&;`, not beginning with `$`. Empty for no name.
-  /// @throws      `casty::error` of name_taken or bad_name; of bad_behavior for a first behavior that
-  ///              is `same`, `unhandled` or `restart`.
+  ///              `-_.~:@+=,!*()'&;$`, not beginning with `$`. Empty for no name.
+  /// @throws      `casty::error` of name_taken or bad_name; of bad_behavior for a first
+  ///              behavior that is `same`, `unhandled` or `restart`.
   template <class Child>
   actor_ref<Child> spawn(behavior<Child> child, std::string_view name = {},
                          const spawn_options& options = {}) {
