@@ -77,7 +77,7 @@ int main(int count, char** given) {
   benchmark::AddCustomContext("casty", std::string(casty::version()));
   benchmark::AddCustomContext("compiler", compiler());
   benchmark::AddCustomContext("build", build());
-  benchmark::AddCustomContext("time", "of one operation, on one worker or those named; CPU: who waits");
+  benchmark::AddCustomContext("time", "an operation, on one worker or as named; CPU: who waits");
   benchmark::AddCustomContext("allocations", "an operation: malloc, new, slabs of the pools");
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
