@@ -127,9 +127,9 @@ TEST_CASE("runtime/blocking: an ask counts its time from when it is made") {
       behaviors::receive<Ping>([&system, silent, answers](casty::actor_context<Ping>& ctx,
                                                           Ping m) -> casty::task<behavior<Ping>> {
         // Blocks longer than the ask that follows may take.
-        (void)system.ask<Ping>(silent).within(casty::duration::milliseconds(300)).wait();
+        (void)system.ask<Ping>(silent).within(casty::duration::milliseconds(600)).wait();
         const casty::result<int> answer =
-            co_await ctx.ask<Ping>(answers).within(casty::duration::milliseconds(250));
+            co_await ctx.ask<Ping>(answers).within(casty::duration::milliseconds(500));
         m.reply_to.tell(answer.value_or(-1));
         co_return behaviors::same;
       }),
