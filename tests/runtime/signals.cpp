@@ -1,6 +1,7 @@
 #include "runtime/signals.hpp"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <string>
@@ -51,7 +52,8 @@ casty::behavior<Look> sender_of(int signal, std::vector<std::string>& log) {
   return behaviors::with_lifecycle(
       behaviors::receive<Look>([=](casty::actor_context<Look>& ctx, Look) {
         if (is_taken(signal)) {
-          ::raise(signal);
+          // To the process: the thread that runs the system takes it, which made the handler.
+          ::kill(::getpid(), signal);
         } else {
           ctx.timers().once("look", Look{}, 1ms);
         }
