@@ -1,5 +1,4 @@
-// What does a tree of a hundred thousand actors cost, whose leaves send their numbers up to be
-// summed?
+// What does a tree of actors cost, whose million leaves send their numbers up to be summed?
 #include "support/whole.hpp"
 
 namespace {
@@ -51,7 +50,7 @@ casty::behavior<Node> node(bool root) {
 }
 
 void skynet(benchmark::State& state) {
-  const std::int64_t leaves = bench::size(100'000, 1'000);
+  const std::int64_t leaves = bench::size(1'000'000, 1'000);
   bench::measure_whole(state, [=](casty::actor_system& system) {
     const auto root = system.spawn(node(true));
     const std::int64_t sum = system.ask<Begin>(root, 0, leaves).within(bench::patience).get();

@@ -1,6 +1,9 @@
-// Counts every allocation of the program. With glibc below malloc, where operator new and
-// whatever else allocates comes by; elsewhere operator new only; nothing under a sanitizer,
-// which wants both for itself.
+// Counts every allocation of the program. With glibc below malloc and mmap, where operator new
+// and whatever else allocates comes by; elsewhere operator new only; nothing under a sanitizer,
+// which wants them for itself.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -59,6 +62,18 @@ int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) {
   *block = __libc_memalign(alignment, bytes);
   return *block == nullptr ? ENOMEM : 0;
 }
+
+#if defined(__x86_64__) || defined(__aarch64__)
+// glibc's own malloc goes another way, and is not counted twice.
+void* mmap(void* at, std::size_t bytes, int protection, int flags, int file, long offset) {
+  count();
+  const long mapped = ::syscall(SYS_mmap, at, bytes, protection, flags, file, offset);
+  return reinterpret_cast<void*>(mapped);  // -1 is MAP_FAILED, and errno is set
+}
+void* mmap64(void* at, std::size_t bytes, int protection, int flags, int file, long offset) {
+  return mmap(at, bytes, protection, flags, file, offset);
+}
+#endif
 
 }  // extern "C"
 

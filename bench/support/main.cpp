@@ -78,7 +78,7 @@ int main(int count, char** given) {
   benchmark::AddCustomContext("compiler", compiler());
   benchmark::AddCustomContext("build", build());
   benchmark::AddCustomContext("time", "an operation, on one worker or as named; CPU: who waits");
-  benchmark::AddCustomContext("allocations", "an operation: malloc, new, slabs of the pools");
+  benchmark::AddCustomContext("allocations", "an operation: malloc, new, mmap, slabs of the pools");
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -14,8 +14,8 @@
 
 namespace bench {
 
-/// Allocations of the program so far: malloc and its kin, operator new, and what the pools
-/// map for themselves.
+/// Allocations of the program so far: malloc and its kin, operator new, mmap, and slabs that
+/// the pools begin.
 [[nodiscard]] std::uint64_t allocations() noexcept;
 
 /// True when the bench runs as a test: whatever has a size of its own is small then.

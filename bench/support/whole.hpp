@@ -13,14 +13,19 @@ namespace bench {
   return is_tiny() ? tiny : measured;
 }
 
+/// Options of a system on as many workers as the bench's argument says.
+[[nodiscard]] inline casty::system_options with_workers(const benchmark::State& state) {
+  return {.name = "bench",
+          .workers = static_cast<unsigned>(state.range(0)),
+          .log = casty::log_level::warning};
+}
+
 /// Runs `run(system)` until the figures are good. It spawns its actors, waits for their
 /// result, checks it, and leaves no actor behind; what they still do then is not timed.
 /// Items are messages handled.
 template <class Run>
 void measure_whole(benchmark::State& state, Run run) {
-  casty::actor_system system({.name = "bench",
-                              .workers = static_cast<unsigned>(state.range(0)),
-                              .log = casty::log_level::warning});
+  casty::actor_system system(with_workers(state));
   const auto run_once = [&] {
     const meter all;
     run(system);
