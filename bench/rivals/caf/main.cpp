@@ -1,0 +1,12 @@
+// CAF, by typed actors: what casty's benches measure, under the same names.
+#include "rivals/caf/support.hpp"
+
+int main(int count, char** given) {
+  const rival::rows rows(count, given);
+  caf::init_global_meta_objects<caf::id_block::rivals>();
+  caf::core::init_global_meta_objects();
+  take_lives(rows);  // first, for memory that is new
+  take_path(rows);
+  take_programs(rows);
+  return 0;
+}
