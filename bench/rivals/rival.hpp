@@ -1,6 +1,7 @@
 /// @file
 /// What the programs of all C++ rivals share: their options, and the lines that they print.
-/// A line is `NAME VALUE UNIT`, one for each repetition; names are those of casty's benches.
+/// A line is `NAME VALUE UNIT`, one for each repetition; names are those of casty's benches. The
+/// first is `# VERSION`.
 #pragma once
 
 #include <sys/wait.h>

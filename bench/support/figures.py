@@ -7,6 +7,7 @@ ns, whatever the program prints. A counter of a bench is a figure of its own, `N
 import json
 import os
 import pathlib
+import platform
 import re
 import shlex
 import shutil
@@ -134,9 +135,12 @@ def rival_command(rival, build, workers, options):
 
 
 def lines_of(printed):
-    """{name: values} of lines `NAME VALUE UNIT`, times in ns."""
+    """{name: values} of lines `NAME VALUE UNIT`, times in ns; of `# VERSION` the version."""
     values = {}
     for line in printed.splitlines():
+        if line.startswith("# "):
+            values["version"] = line.removeprefix("# ")
+            continue
         name, value, unit = line.split()
         values.setdefault(name, []).append(float(value) * UNITS.get(unit, 1))
     return values
@@ -159,6 +163,20 @@ def of_rivals(options):
                 say(f"bench/run: {problem}")
                 failed.append(rival)
     return found, failed
+
+
+def machine():
+    """On what the figures are taken."""
+    text = pathlib.Path("/proc/cpuinfo").read_text()
+    model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    compiler = subprocess.run(["g++", "-dumpfullversion"], capture_output=True, text=True)
+    return {
+        "processor": model[1] if model else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "kernel": platform.release(),
+        "g++": compiler.stdout.strip(),
+        "load": os.getloadavg()[0],
+    }
 
 
 def of_compilers(options):

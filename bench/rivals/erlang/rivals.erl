@@ -9,6 +9,7 @@ main(Arguments) ->
     put(tiny, Tiny),
     put(repeat, Repeat),
     Workers = erlang:system_info(schedulers_online),
+    io:format("# ~s~n", [erlang:system_info(otp_release)]),
     lives(Workers),
     path(Workers),
     programs(Workers),
