@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from support import rival_headers
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 # What a counter is counted in; others are those of Google Benchmark itself.
@@ -146,7 +148,7 @@ def lines_of(printed):
     return values
 
 
-def of_rivals(options):
+def of_rivals(options, headers=False):
     """{rival: {name: values}}; None for a rival that is not there. And what failed."""
     found, failed = {}, []
     for rival in RIVALS:
@@ -162,6 +164,9 @@ def of_rivals(options):
             except Failed as problem:
                 say(f"bench/run: {problem}")
                 failed.append(rival)
+        if headers and found[rival] is not None and rival in rival_headers.PROGRAMS:
+            say(f"{RIVAL_NAMES[rival]}, its headers")
+            found[rival] |= rival_headers.take(options.build, rival, 1 if options.tiny else 3)
     return found, failed
 
 

@@ -4,7 +4,7 @@ import html
 import math
 import statistics
 
-COLORS = {"casty": "#4a7", "caf": "#58b", "sobjectizer": "#b85", "erlang": "#a59"}
+COLORS = {"casty": "#4a7", "CAF": "#58b", "SObjectizer": "#b85", "Erlang": "#a59"}
 LEFT, WIDTH, LINE, BAR = 290, 560, 22, 12
 
 
