@@ -48,8 +48,8 @@ class meter {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-/// A stretch that begins in one handler and ends in another of the same worker, so that
-/// the way there and back from the thread that asked for it is not part of it.
+/// A stretch that begins in one handler and ends in another, so that the way there and back
+/// from the thread that asked for it is not part of it.
 class lap {
  public:
   void begin(casty::reply_to<cost> asked) {
@@ -58,8 +58,10 @@ class lap {
   }
   void end() {
     const cost spent = meter_->read();
-    asked_->tell(spent);
+    // Once it is told, the next stretch may begin on another worker.
+    const casty::reply_to<cost> asked = std::move(*asked_);
     asked_.reset();
+    asked.tell(spent);
   }
 
  private:
