@@ -64,8 +64,8 @@ struct thread_blocks {
   ~thread_blocks();
 
   static void count_from(unsigned count) noexcept {
-    for (free_chain<idle_block>& each : own_blocks) {
-      each.count = count;
+    for (unsigned index = 0; index < pooled_units; ++index) {
+      own_blocks[index].count = count;
     }
   }
 };
@@ -106,10 +106,11 @@ thread_blocks::~thread_blocks() {
 }  // namespace
 
 __attribute__((tls_model("initial-exec"))) constinit thread_local free_chain<idle_block>
-    own_blocks[pooled_units] = {{nullptr, unregistered}, {nullptr, unregistered},
-                                {nullptr, unregistered}, {nullptr, unregistered},
-                                {nullptr, unregistered}, {nullptr, unregistered},
-                                {nullptr, unregistered}, {nullptr, unregistered}};
+    own_blocks[pooled_units + 1] = {{nullptr, unregistered}, {nullptr, unregistered},
+                                    {nullptr, unregistered}, {nullptr, unregistered},
+                                    {nullptr, unregistered}, {nullptr, unregistered},
+                                    {nullptr, unregistered}, {nullptr, unregistered},
+                                    {nullptr, unregistered}};
 
 void* allocate_block_slowly(std::uint32_t bytes) {
   if (units_of(bytes) > pooled_units || blocks_bypass_the_pool) {

@@ -45,6 +45,25 @@ class envelope_queue {
     }
     return first;
   }
+  // Takes all out at once: gives the last, whose `next` is the first; null when empty.
+  [[nodiscard]] envelope* take_all() noexcept { return std::exchange(last_, nullptr); }
+  // The first of those taken. Of one that is alone it is known without reading its link,
+  // which has only just been written: the processor goes on while it looks.
+  [[nodiscard]] static envelope* first_of(envelope* last) noexcept {
+    if (last == nullptr) {
+      return nullptr;
+    }
+    envelope* first = last->next;
+    if (first == last) [[likely]] {
+      asm("" : "=r"(first) : "0"(last));  // or the compiler would say `last->next` all the same
+    }
+    return first;
+  }
+  // What stands between these two becomes the content of an empty queue.
+  void take_over(envelope* first, envelope* last) noexcept {
+    last->next = first;
+    last_ = last;
+  }
   // Takes the first of this kind out; null when there is none.
   [[nodiscard]] envelope* take_first(envelope_kind kind) noexcept {
     if (last_ == nullptr) {
@@ -192,7 +211,7 @@ struct extension {
 };
 
 enum cell_flag : std::uint16_t {
-  scheduled = 1,         // stands in the run queue
+  scheduled = 1,         // stands in the run queue, or has a turn of messages alone
   starting = 2,          // its setup is still to run
   waiting = 4,           // a handler is suspended: no message is taken
   resumable = 8,         // the suspended handler can go on
@@ -205,9 +224,10 @@ enum cell_flag : std::uint16_t {
   child_failed = 1024,   // a child has escalated its failure
   bounded = 2048,        // its mailbox is
   idle_timed = 4096,     // wants to hear that no message came
+  yielding = 8192,       // its turn ends after this message
   // Whatever makes a turn more than the taking of messages.
   needs_attention = starting | waiting | resumable | stop_requested | stopping |
-                    restart_requested | restarting | gone | child_failed,
+                    restart_requested | restarting | gone | child_failed | yielding,
   // No message is put into the mailbox any more.
   ending = stop_requested | stopping,
   // More is to be done with messages that come, or with those taken.
@@ -218,20 +238,17 @@ enum cell_flag : std::uint16_t {
 
 // Threads: `owner`, `generation`, `number`, `room` and `parent` are read by any thread,
 // through `load`; all else belongs to the thread of the owner.
-struct cell {
-  port* owner;
+struct cell : cell_head {
   const behavior_operations* operations;
   envelope_queue mail;
   cell* run_next;
   cell* parent;  // null: lives on its own
   extension* more;
   std::uint32_t number_low;  // see number_of
-  std::uint32_t room;        // the number of a bounded mailbox's word, or 0: see room.cpp
-  std::uint32_t generation;
-  std::uint16_t flags;
-  std::uint16_t number_high;
   std::uint32_t next_sibling;
   std::uint32_t previous_sibling;
+  std::uint16_t flags;
+  std::uint16_t number_high;
   alignas(8) unsigned char slot[slot_bytes];
 };
 

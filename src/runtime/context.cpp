@@ -9,12 +9,6 @@
 
 namespace casty::detail {
 
-target self_of(cell* actor) noexcept {
-  target self = target_of(actor);
-  self.table = actor->room != 0 ? may_refuse : 0;
-  return self;
-}
-
 engine* system_of(cell*) noexcept { return &worker::current()->system; }
 
 actor_system& facade_of(cell*) noexcept {
@@ -90,7 +84,7 @@ void unstash_all(cell* actor) noexcept {
   worker& here = *worker::current();
   here.stashed -= actor->more->stash.size();
   actor->more->unstashed.append(actor->more->stash);
-  here.yields = true;
+  actor->flags |= yielding;
 }
 
 namespace {

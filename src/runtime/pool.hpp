@@ -101,22 +101,6 @@ void give_all(free_chain<typename Traits::thing>& own, depot<Traits>& shared) no
   }
 }
 
-// `free_block`, for the few places where a block is freed once a message.
-[[gnu::always_inline]] inline void free_block_here(void* block, std::uint32_t bytes) noexcept {
-  const unsigned index = units_of(bytes) - 1;
-  if (index < pooled_units && !blocks_bypass_the_pool) [[likely]] {
-    free_chain<idle_block>& own = own_blocks[index];
-    if (own.count < 2 * batch_size - 1) [[likely]] {
-      auto* idle = static_cast<idle_block*>(block);
-      idle->next = own.first;
-      own.first = idle;
-      ++own.count;
-      return;
-    }
-  }
-  free_block(block, bytes);
-}
-
 /// Slabs that the pools took from the operating system so far: none in a steady state.
 [[nodiscard]] std::uint64_t fresh_slabs() noexcept;
 void count_fresh_slab() noexcept;

@@ -276,10 +276,23 @@ void obey_offer(worker& here, cell* actor, offer& made) noexcept {
 
 bool reserve_room(const target& to) noexcept { return reserve(to) != room_state::full; }
 
-void demand_room(const target& to) {
+void admit(const target& to, envelope* open) {
+  open->tag = translate(to.table, open->tag);
+  if ((to.table & may_refuse) == 0) {
+    return;
+  }
   if (!reserve_room(to)) {
+    free_envelope(open);
     throw error(errc::mailbox_full, any_ref(to).path());
   }
+  open->flags = envelope::has_room;
+}
+
+void withdraw(const target& to, envelope* open) noexcept {
+  if ((open->flags & envelope::has_room) != 0) {
+    return_room(to);
+  }
+  free_envelope(open);
 }
 
 void return_room(const target& to) noexcept {

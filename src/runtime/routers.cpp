@@ -317,7 +317,7 @@ void reroute(worker& here, cell* actor, shared<snapshot> shown) {
     if (here.running == actor) {
       // Within its turn: what is left of that comes after them.
       extension_of(actor).unstashed.append(its.held());
-      here.yields = true;
+      actor->flags |= yielding;
       return;
     }
     actor->mail.prepend(its.held());

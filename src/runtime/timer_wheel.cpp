@@ -66,6 +66,7 @@ void timer_wheel::insert(timer_node& timer) noexcept {
   const auto slot = static_cast<std::size_t>((tick >> (at * slot_bits)) & (slots - 1));
   level& chosen = levels_[static_cast<std::size_t>(at)];
   chosen.occupied |= std::uint64_t{1} << slot;
+  is_changed_ = true;
   link_last(chosen.heads[slot], timer);
 }
 
@@ -88,7 +89,7 @@ bool timer_wheel::first_place(place& found) noexcept {
   return false;
 }
 
-timer_node* timer_wheel::pop(std::int64_t now) noexcept {
+timer_node* timer_wheel::pop_due(std::int64_t now) noexcept {
   const std::int64_t until = now >> tick_bits;
   place found;
   while (first_place(found) && found.tick <= until) {
@@ -115,6 +116,7 @@ timer_node* timer_wheel::pop(std::int64_t now) noexcept {
     }
   }
   now_ = std::max(now_, until);
+  is_changed_ = false;
   return nullptr;
 }
 

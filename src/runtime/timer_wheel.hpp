@@ -36,7 +36,9 @@ class timer_wheel {
   }
 
   /// Moves on to `now`; gives the next timer that is due by then, no longer set, or null.
-  [[nodiscard]] timer_node* pop(std::int64_t now) noexcept;
+  [[nodiscard]] timer_node* pop(std::int64_t now) noexcept {
+    return now >> tick_bits == now_ && !is_changed_ ? nullptr : pop_due(now);
+  }
 
   /// A moment not after the next timer fires; INT64_MAX when none is set, INT64_MIN while
   /// spans have not begun.
@@ -60,12 +62,14 @@ class timer_wheel {
     std::int64_t tick;
   };
 
+  [[nodiscard]] timer_node* pop_due(std::int64_t now) noexcept;
   void insert(timer_node& timer) noexcept;
   void begin_all_spans(std::int64_t now) noexcept;
   [[nodiscard]] bool first_place(place& found) noexcept;
   static bool is_empty(const timer_node& head) noexcept { return head.next == &head; }
 
-  std::int64_t now_ = 0;  // in ticks
+  std::int64_t now_ = 0;      // in ticks
+  bool is_changed_ = false;   // since it was seen that nothing is due at `now_`
   std::array<level, levels> levels_;
   timer_node spans_;  // the head of those set by span
 };

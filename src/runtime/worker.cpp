@@ -43,6 +43,22 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 
 constinit thread_local worker* worker_here = nullptr;
 
+namespace {
+
+constinit port no_port;
+
+}  // namespace
+
+constinit thread_local const port* port_here = &no_port;
+
+void worker::set_current(worker* now) noexcept {
+  worker_here = now;
+  if (now != nullptr) {
+    now->chains_ = own_blocks;
+  }
+  port_here = now == nullptr ? &no_port : now->entry;
+}
+
 worker::worker(engine& of, unsigned its_number, bool for_blocking)
     : system(of),
       entry(make_port(&of, this, its_number)),
@@ -74,10 +90,9 @@ void worker::run() noexcept {
     timers.begin_spans(now);
     take_in();
     (void)expire();
-    for (unsigned turns = 0; turns < turns_a_round && first_runnable_ != nullptr; ++turns) {
-      give_turn(pick_first(), UINT32_MAX);
-    }
-    if (first_runnable_ == nullptr && entry->empty() && !finished()) {
+    if (!runnable_.empty()) {
+      give_turns(turns_a_round);
+    } else if (entry->empty() && !finished()) {
       rest();
     }
   }
@@ -96,29 +111,28 @@ void worker::leave() noexcept {
 }
 
 bool worker::advance() noexcept {
-  worker* const before = std::exchange(worker_here, this);
+  worker* const before = worker_here;
+  set_current(this);
   now = system.now().count();
   timers.begin_spans(now);
   bool worked = !entry->empty();
   take_in();
   worked = expire() || worked;
-  if (first_runnable_ != nullptr) {
-    const scheduler::turn chosen =
-        chooses_ ? system.on.scheduler->choose(runnable_) : scheduler::turn{};
-    give_turn(pick(chosen.actor), chosen.messages);
+  if (!runnable_.empty()) {
+    give_chosen_turn();
     worked = true;
   }
   if (!worked) {
     announce_idle();
   }
-  worker_here = before;
+  set_current(before);
   return worked;
 }
 
 // Tells drains that there was work and is none left; to answer them is no work.
 void worker::announce_idle() noexcept {
-  if (system.watching_idle.load(std::memory_order_seq_cst) != 0 && turns_ != turns_announced_) {
-    turns_announced_ = turns_;
+  if (system.watching_idle.load(std::memory_order_seq_cst) != 0 && worked_) {
+    worked_ = false;
     system.idle.fetch_add(1, std::memory_order_seq_cst);
     system.on.scheduler->notify(word_of(system.idle));
   }
@@ -169,10 +183,10 @@ std::int64_t worker::next_due() noexcept {
   return std::min(timers.next_due(), alarms.next_due());
 }
 
-[[gnu::always_inline]] inline void worker::deliver_message(cell* actor,
+[[gnu::always_inline]] inline void worker::deliver_message(cell* actor, std::uint32_t generation,
                                                            envelope* sealed) noexcept {
   ++arrived;
-  if (load(actor->generation) != sealed->generation) [[unlikely]] {
+  if (load(actor->generation) != generation) [[unlikely]] {
     bury(sealed, dead_letter_reason::no_such_actor);
   } else if ((actor->flags & watchful) != 0) [[unlikely]] {
     deliver_where_bounded(actor, sealed);
@@ -186,7 +200,7 @@ std::int64_t worker::next_due() noexcept {
 
 void worker::deliver(envelope* sealed) noexcept {
   if (is_for_mailbox(sealed)) [[likely]] {
-    deliver_message(sealed->actor, sealed);
+    deliver_message(sealed->actor, sealed->generation, sealed);
   } else if (sealed->kind == envelope_kind::answer) {
     deliver_answer(*this, ask_of(sealed));
   } else {
@@ -227,113 +241,148 @@ void worker::schedule(cell* actor) noexcept {
   }
 }
 
-cell* worker::pick_first() noexcept {
-  cell* chosen = first_runnable_;
-  first_runnable_ = chosen->run_next;
-  --runnable_;
-  chosen->flags &= static_cast<std::uint16_t>(~scheduled);
-  return chosen;
-}
-
-cell* worker::pick(unsigned position) noexcept {
-  cell* before = nullptr;
-  cell* chosen = first_runnable_;
-  for (; position > 0; --position) {
-    before = chosen;
-    chosen = chosen->run_next;
-  }
-  (before == nullptr ? first_runnable_ : before->run_next) = chosen->run_next;
-  if (last_runnable_ == chosen) {
-    last_runnable_ = before;
-  }
-  --runnable_;
-  chosen->flags &= static_cast<std::uint16_t>(~scheduled);
-  return chosen;
-}
-
 void post(envelope* sealed) noexcept {
   cell* actor = sealed->actor;
   // For a stale ref nothing else has made the port known to this thread.
   port* to = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
-  worker* here = worker_here;
-  if (here == nullptr || here->entry != to) [[unlikely]] {
+  if (to != port_here) [[unlikely]] {
     engine::send_to(*to, sealed);
-  } else if (is_for_mailbox(sealed)) [[likely]] {
-    here->deliver_message(actor, sealed);
   } else {
-    here->deliver(sealed);
+    worker_here->deliver(sealed);
   }
 }
 
-[[gnu::always_inline]] inline void worker::take_messages(cell* actor, unsigned messages,
-                                                         envelope_queue& turn) {
-  for (; messages > 0 && !turn.empty(); --messages) {
-    envelope* sealed = turn.pop();
-    handling_ = sealed;
-    if (sealed->kind != envelope_kind::message) [[unlikely]] {
-      sealed = unfold(actor, sealed);
-      handling_ = sealed;
-      if (sealed == nullptr) {
-        continue;
+void post_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept {
+  port* to = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
+  if (to != port_here) [[unlikely]] {
+    engine::send_to(*to, sealed);
+  } else {
+    worker_here->deliver_message(actor, generation, sealed);
+  }
+}
+
+// One message, which is no longer in any queue; a special one becomes a message first.
+template <bool Traced>
+[[gnu::always_inline]] inline void worker::serve(cell* actor, envelope* sealed) {
+  if constexpr (Traced) {
+    system.trace = mix(mix(system.trace, number_of(actor)), sealed->tag);
+  }
+  const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
+  if (made == step::same || made == step::ignored) [[likely]] {
+    ++handled;
+    free_envelope_here(chains_, sealed);
+  } else {
+    settle(actor, sealed, made);
+  }
+}
+
+// The turn of an actor that has messages and nothing else: those that its mailbox holds now.
+template <bool Traced>
+[[gnu::always_inline]] inline void worker::give_turn(cell* actor, unsigned messages) noexcept {
+  running = actor;
+  if ((actor->flags & (needs_attention | bounded)) != 0) [[unlikely]] {
+    give_special_turn(actor, messages);
+    return;
+  }
+  // What is left of the turn: from `first` to `last`.
+  envelope* const last = actor->mail.take_all();
+  envelope* first = envelope_queue::first_of(last);
+  envelope* sealed = nullptr;
+  unsigned until_look = messages_a_look;
+  bool has_failed = false;
+  try {
+    while (first != nullptr && (actor->flags & needs_attention) == 0) {
+      if constexpr (Traced) {
+        if (messages-- == 0) {
+          break;
+        }
+      }
+      sealed = first;
+      first = sealed == last ? nullptr : sealed->next;
+      if (sealed->kind != envelope_kind::message) [[unlikely]] {
+        sealed = unfold(actor, sealed);
+        if (sealed == nullptr) {
+          continue;
+        }
+      }
+      serve<Traced>(actor, sealed);
+      if (--until_look == 0) [[unlikely]] {
+        until_look = messages_a_look;
+        take_in();
       }
     }
-    if (chooses_) [[unlikely]] {
-      system.trace = mix(mix(system.trace, number_of(actor)), sealed->tag);
-    }
-    const step made = actor->operations->handlers()[sealed->tag](actor, actor->slot, sealed);
-    handling_ = nullptr;
-    if (made == step::same || made == step::ignored) [[likely]] {
-      ++handled;
-      free_envelope_here(sealed);
+  } catch (...) {
+    has_failed = true;
+    actor->flags &= static_cast<std::uint16_t>(~scheduled);
+    fail(actor, sealed, std::current_exception());
+  }
+  constexpr auto eventful = static_cast<std::uint16_t>(needs_attention | idle_timed);
+  if (first == nullptr && (actor->flags & eventful) == 0 && !has_failed) [[likely]] {
+    if (actor->mail.empty()) {
+      actor->flags &= static_cast<std::uint16_t>(~scheduled);
     } else {
-      settle(actor, sealed, made);
+      append_runnable(actor);
     }
-    if (messages % messages_a_look == 0 && !turn.empty()) {
-      take_in();
+    return;
+  }
+  if (!has_failed) {
+    actor->flags &= static_cast<std::uint16_t>(~scheduled);
+  }
+  envelope_queue left;
+  if (first != nullptr) {
+    left.take_over(first, last);
+  }
+  settle_turn(actor, left);
+}
+
+void worker::give_turns(unsigned turns) noexcept {
+  worked_ = true;
+  for (; turns > 0 && !runnable_.empty(); --turns) {
+    give_turn<false>(runnable_.take_first(), UINT32_MAX);
+  }
+  running = nullptr;
+}
+
+void worker::give_chosen_turn() noexcept {
+  worked_ = true;
+  const scheduler::turn chosen =
+      chooses_ ? system.on.scheduler->choose(runnable_.count(scheduler::choices_max)) : scheduler::turn{};
+  give_turn<true>(runnable_.take(chosen.actor), chosen.messages);
+  running = nullptr;
+}
+
+void worker::handle_in_order(cell* actor, unsigned messages, envelope_queue& from) {
+  for (; messages > 0 && !from.empty() && (actor->flags & needs_attention) == 0; --messages) {
+    handling_ = from.pop();
+    if (handling_->kind != envelope_kind::message) [[unlikely]] {
+      handling_ = unfold(actor, handling_);
     }
-    if ((actor->flags & needs_attention) != 0 || yields) {
-      return;
+    if (handling_ != nullptr) {
+      chooses_ ? serve<true>(actor, handling_) : serve<false>(actor, handling_);
     }
   }
 }
 
-void worker::take_in_order(cell* actor, unsigned messages, envelope_queue& turn) {
-  if ((actor->flags & bounded) != 0) [[unlikely]] {
-    // They stay in the mailbox, where the oldest may be displaced.
-    take_messages(actor, std::min({messages, bounded_turn, actor->more->bound->capacity}),
-                  actor->mail);
-  } else {
-    std::swap(turn, actor->mail);
-    take_messages(actor, messages, turn);
-  }
-}
-
-void worker::give_turn(cell* actor, unsigned messages) noexcept {
-  envelope_queue turn;
-  ++turns_;
-  running = actor;
+// A turn in which something is due beside messages, or of a bounded mailbox.
+void worker::give_special_turn(cell* actor, unsigned messages) noexcept {
+  actor->flags &= static_cast<std::uint16_t>(~scheduled);
   handling_ = nullptr;
+  envelope_queue turn;
   try {
-    if ((actor->flags & (needs_attention | bounded)) == 0) [[likely]] {
+    if ((actor->flags & needs_attention) != 0 && !attend(actor)) {
+      // No message is due.
+    } else if ((actor->flags & bounded) != 0) {
+      // They stay in the mailbox, where the oldest may be displaced.
+      handle_in_order(actor, std::min({messages, bounded_turn, actor->more->bound->capacity}),
+                      actor->mail);
+    } else {
       std::swap(turn, actor->mail);
-      take_messages(actor, messages, turn);
-    } else if ((actor->flags & needs_attention) == 0 || attend(actor)) {
-      take_in_order(actor, messages, turn);
+      handle_in_order(actor, messages, turn);
     }
   } catch (...) {
     fail(actor, std::exchange(handling_, nullptr), std::current_exception());
   }
-  constexpr auto eventful =
-      static_cast<std::uint16_t>(needs_attention | unadopted | idle_timed | scheduled);
-  if ((actor->flags & eventful) == 0 && turn.empty() && !yields) [[likely]] {
-    if (!actor->mail.empty()) {
-      append_runnable(actor);
-    }
-    running = nullptr;
-    return;
-  }
   settle_turn(actor, turn);
-  running = nullptr;
 }
 
 // After a turn in which more has happened than messages.
@@ -343,10 +392,10 @@ void worker::settle_turn(cell* actor, envelope_queue& turn) noexcept {
       note_activity(actor);
     }
     actor->mail.prepend(turn);
-    if (yields && actor->more != nullptr) {
+    if ((actor->flags & yielding) != 0) {
+      actor->flags &= static_cast<std::uint16_t>(~yielding);
       actor->mail.prepend(actor->more->unstashed);
     }
-    yields = false;
     end_turn(actor);
   } else if ((actor->flags & scheduled) == 0) {
     free_cell(actor);
@@ -400,7 +449,7 @@ envelope* worker::unfold(cell* actor, envelope* sealed) {
   return unfold_pipe(actor, sealed);
 }
 
-void worker::settle(cell* actor, envelope* sealed, step made) {
+void worker::settle(cell* actor, envelope* sealed, step made) noexcept {
   switch (made) {
     case step::same:
     case step::ignored:
@@ -465,7 +514,7 @@ bool worker::attend(cell* actor) {
   if ((actor->flags & resumable) != 0) {
     resume(actor);
   }
-  return (actor->flags & needs_attention) == 0 && !yields;
+  return (actor->flags & needs_attention) == 0;
 }
 
 void worker::resume(cell* actor) {

@@ -71,6 +71,58 @@ class counter {
 
 // The worker whose thread this is; null elsewhere.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local worker* worker_here;
+// Its port; elsewhere one that no cell names, so that a send compares once.
+__attribute__((tls_model("initial-exec"))) extern constinit thread_local const port* port_here;
+
+// Actors that have something to do, linked by `run_next`. Both ends are kept, and the last
+// link is never read: to append is three stores, without a branch.
+class run_queue {
+ public:
+  run_queue() noexcept = default;
+  run_queue(const run_queue&) = delete;
+  run_queue& operator=(const run_queue&) = delete;
+
+  [[nodiscard]] bool empty() const noexcept { return end_ == &first_; }
+  void append(cell* actor) noexcept {
+    *end_ = actor;
+    end_ = &actor->run_next;
+  }
+  [[nodiscard]] cell* take_first() noexcept {
+    cell* taken = first_;
+    if (end_ == &taken->run_next) {
+      end_ = &first_;
+    } else {
+      first_ = taken->run_next;
+    }
+    return taken;
+  }
+  // How many there are, counted up to `most`.
+  [[nodiscard]] unsigned count(unsigned most) const noexcept {
+    unsigned counted = 0;
+    for (cell* const* link = &first_; link != end_ && counted < most; ++counted) {
+      link = &(*link)->run_next;
+    }
+    return counted;
+  }
+  // The one at `position`, which is less than their count.
+  [[nodiscard]] cell* take(unsigned position) noexcept {
+    cell** link = &first_;
+    for (; position > 0; --position) {
+      link = &(*link)->run_next;
+    }
+    cell* taken = *link;
+    if (end_ == &taken->run_next) {
+      end_ = link;
+    } else {
+      *link = taken->run_next;
+    }
+    return taken;
+  }
+
+ private:
+  cell* first_ = nullptr;
+  cell** end_ = &first_;
+};
 
 // Threads: all of it belongs to the worker's thread, but for `entry`, which others push to.
 struct worker {
@@ -81,33 +133,26 @@ struct worker {
 
   /// The worker whose thread this is; null elsewhere.
   [[nodiscard]] static worker* current() noexcept { return worker_here; }
-  static void set_current(worker* now) noexcept { worker_here = now; }
+  static void set_current(worker* now) noexcept;
 
   // The loop.
   void run() noexcept;
   bool advance() noexcept;
   void leave() noexcept;
   [[nodiscard]] bool finished() const noexcept {
-    return shutting_down && first_top == 0 && first_runnable_ == nullptr;
+    return shutting_down && first_top == 0 && runnable_.empty();
   }
 
   // Messages.
   void deliver(envelope* sealed) noexcept;
-  void deliver_message(cell* actor, envelope* sealed) noexcept;
+  void deliver_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept;
   // Into the mailbox of a living actor of this worker.
   void enqueue(cell* actor, envelope* sealed) noexcept;
   void schedule(cell* actor) noexcept;
   // One that is not there yet.
   void append_runnable(cell* actor) noexcept {
     actor->flags |= scheduled;
-    actor->run_next = nullptr;
-    if (first_runnable_ == nullptr) {
-      first_runnable_ = actor;
-    } else {
-      last_runnable_->run_next = actor;
-    }
-    last_runnable_ = actor;
-    ++runnable_;
+    runnable_.append(actor);
   }
   void bury(envelope* sealed, dead_letter_reason reason) noexcept;
 
@@ -121,7 +166,6 @@ struct worker {
   unsigned number;
   const bool may_block;          // its thread is that of one actor and its children
   cell* running = nullptr;       // whose turn it is
-  bool yields = false;           // the turn ends after this message
   bool shutting_down = false;
   std::uint32_t first_top = 0;   // the list of actors without a parent
   std::int64_t now = 0;          // of the clock, as of the start of the round
@@ -154,18 +198,21 @@ struct worker {
   void rest() noexcept;
   void end_guards() noexcept;
   void announce_idle() noexcept;
-  [[nodiscard]] cell* pick_first() noexcept;
-  [[nodiscard]] cell* pick(unsigned position) noexcept;
 
   // Turns.
+  void give_turns(unsigned turns) noexcept;
+  void give_chosen_turn() noexcept;
+  template <bool Traced>
   void give_turn(cell* actor, unsigned messages) noexcept;
+  [[gnu::noinline]] void give_special_turn(cell* actor, unsigned messages) noexcept;
   void settle_turn(cell* actor, envelope_queue& turn) noexcept;
   void end_turn(cell* actor) noexcept;
-  void take_in_order(cell* actor, unsigned messages, envelope_queue& turn);
-  void take_messages(cell* actor, unsigned messages, envelope_queue& turn);
+  void handle_in_order(cell* actor, unsigned messages, envelope_queue& from);
+  template <bool Traced>
+  void serve(cell* actor, envelope* sealed);
   void deliver_where_bounded(cell* actor, envelope* sealed) noexcept;
   [[nodiscard]] envelope* unfold(cell* actor, envelope* sealed);
-  void settle(cell* actor, envelope* sealed, step made);
+  void settle(cell* actor, envelope* sealed, step made) noexcept;
   [[nodiscard]] bool attend(cell* actor);
   void resume(cell* actor);
 
@@ -195,12 +242,10 @@ struct worker {
   void child_is_gone(cell* parent) noexcept;
   [[nodiscard]] bool is_far(const cell* parent) const noexcept;
 
-  cell* first_runnable_ = nullptr;
-  cell* last_runnable_ = nullptr;
-  unsigned runnable_ = 0;
-  std::uint64_t turns_ = 0;
-  std::uint64_t turns_announced_ = 0;
-  envelope* handling_ = nullptr;  // the message of the turn, while its handler runs
+  run_queue runnable_;
+  free_chain<idle_block>* chains_ = nullptr;  // of the thread that it runs on
+  bool worked_ = false;            // since drains were last told of rest
+  envelope* handling_ = nullptr;   // the message of a special turn, while its handler runs
   const bool chooses_;
 };
 
@@ -233,9 +278,20 @@ void forget_unborn(cell* actor) noexcept;
 inline void free_envelope(envelope* sealed) noexcept {
   free_block(sealed, sealed->operations->bytes);
 }
-// Where it is done once a message.
-[[gnu::always_inline]] inline void free_envelope_here(envelope* sealed) noexcept {
-  free_block_here(sealed, sealed->operations->bytes);
+// The same where it is done once a message, by the thread whose `chains` these are. One that
+// is full, or of a thread or a size that has no pool, is for `free_block`.
+[[gnu::always_inline]] inline void free_envelope_here(free_chain<idle_block>* chains,
+                                                      envelope* sealed) noexcept {
+  auto& own = *reinterpret_cast<free_chain<idle_block>*>(reinterpret_cast<unsigned char*>(chains) +
+                                                         sealed->operations->chain);
+  if (own.count >= 2 * batch_size - 1) [[unlikely]] {
+    free_envelope(sealed);
+    return;
+  }
+  auto* idle = reinterpret_cast<idle_block*>(sealed);
+  idle->next = own.first;
+  own.first = idle;
+  ++own.count;
 }
 inline void destroy_message_of(envelope* sealed) noexcept {
   if (sealed->operations->destroy != nullptr) {

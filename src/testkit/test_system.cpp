@@ -65,11 +65,9 @@ bool seeded_scheduler::wait(const std::uint32_t& word, std::uint32_t value,
 }
 
 scheduler::turn seeded_scheduler::choose(unsigned runnable) noexcept {
-  // A window, so that a turn costs the same however many are runnable.
-  constexpr unsigned window = 64;
   const std::uint64_t drawn = chance_.next();
   turn chosen;
-  chosen.actor = static_cast<unsigned>((drawn >> 32) % std::min(runnable, window));
+  chosen.actor = static_cast<unsigned>((drawn >> 32) % runnable);
   chosen.messages = (drawn & 1) != 0 ? 1 + static_cast<unsigned>((drawn >> 1) % 8) : UINT32_MAX;
   return chosen;
 }

@@ -65,11 +65,14 @@ inline constexpr std::uint32_t answer_offset =
     (sizeof(ask_block) + alignof(Answer) - 1) / alignof(Answer) * alignof(Answer);
 
 template <class Answer>
+inline constexpr std::uint32_t answer_bytes =
+    (answer_offset<Answer> + static_cast<std::uint32_t>(sizeof(Answer)) + block_unit - 1) /
+    block_unit * block_unit;
+
+template <class Answer>
 inline constexpr message_operations answer_operations{
     std::is_trivially_destructible_v<Answer> ? nullptr : &destroy_message<Answer>,
-    answer_offset<Answer>,
-    (answer_offset<Answer> + static_cast<std::uint32_t>(sizeof(Answer)) + block_unit - 1) /
-        block_unit * block_unit,
+    answer_offset<Answer>, answer_bytes<Answer>, chain_of(answer_bytes<Answer>),
     meta::type_name<Answer>};
 
 template <class Answer>

@@ -35,10 +35,18 @@ struct free_chain {
 // The count of a chain whose thread does not yet think of its end, or has come to it.
 inline constexpr unsigned unregistered = 0x10000;
 
-// Of this thread, by size in units less one. In a header so that to take a block, which each
-// send does, is a few instructions where it is done.
+// Of this thread, by size in units less one; the last stands for those that are not pooled.
+// In a header so that to take a block, which each send does, is a few instructions where it
+// is done.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local free_chain<idle_block>
-    own_blocks[pooled_units];
+    own_blocks[pooled_units + 1];
+
+// Where the chain for blocks of so many bytes stands among them, in bytes.
+[[nodiscard]] constexpr std::uint32_t chain_of(std::uint32_t bytes) noexcept {
+  const std::uint32_t units = units_of(bytes);
+  return (units <= pooled_units ? units - 1 : pooled_units) *
+         static_cast<std::uint32_t>(sizeof(free_chain<idle_block>));
+}
 
 // When the thread has none at hand.
 [[nodiscard]] void* allocate_block_slowly(std::uint32_t bytes);

@@ -18,6 +18,14 @@
 namespace casty::detail {
 
 struct cell;
+struct port;
+
+// What any thread may read of a cell, and sends do: it begins with this.
+struct cell_head {
+  port* owner;
+  std::uint32_t generation;
+  std::uint32_t room;  // the number of a bounded mailbox's word, or 0: see room.cpp
+};
 
 // An actor of one incarnation, and the table that translates positions in the protocol
 // of a narrowed ref into those of the protocol that the actor was spawned with.
@@ -43,6 +51,7 @@ struct message_operations {
   void (*destroy)(void*) noexcept;  // null when trivial
   std::uint32_t offset;             // of the message in its block
   std::uint32_t bytes;              // of the block
+  std::uint32_t chain;              // that the block goes back to
   std::string_view name;
 };
 
@@ -76,7 +85,8 @@ void destroy_message(void* at) noexcept {
 template <class Message>
 inline constexpr message_operations operations_of{
     std::is_trivially_destructible_v<Message> ? nullptr : &destroy_message<Message>,
-    message_offset<Message>, message_bytes<Message>, meta::type_name<Message>};
+    message_offset<Message>, message_bytes<Message>, chain_of(message_bytes<Message>),
+    meta::type_name<Message>};
 
 template <class Message>
 [[nodiscard]] Message& message_in(envelope* sealed) noexcept {
@@ -88,23 +98,41 @@ template <class Message>
   return reinterpret_cast<unsigned char*>(sealed) + sealed->operations->offset;
 }
 
-// Builds a message where it will be read: `make` constructs it at the address given.
-template <class Message, class Make>
-[[nodiscard]] envelope* seal_with(target to, std::uint16_t tag, Make&& make) {
+// An envelope in which no message stands yet.
+template <class Message>
+[[nodiscard]] inline envelope* open_envelope(const target& to, std::uint16_t tag) {
   static_assert(alignof(Message) <= block_unit,
                 "casty::actor_ref: a message is aligned to more than 64 bytes; keep the "
                 "over-aligned part behind a pointer");
-  block_guard guard(allocate_block(message_bytes<Message>), message_bytes<Message>);
-  make(static_cast<void*>(static_cast<unsigned char*>(guard.block) + message_offset<Message>));
-  auto* sealed = static_cast<envelope*>(std::exchange(guard.block, nullptr));
-  return ::new (sealed)
+  return ::new (allocate_block(message_bytes<Message>))
       envelope{nullptr, to.actor, to.generation, tag, envelope_kind::message, 0,
                &operations_of<Message>};
+}
+
+template <class Message>
+[[nodiscard]] inline void* room_in(envelope* open) noexcept {
+  return reinterpret_cast<unsigned char*>(open) + message_offset<Message>;
+}
+
+// Builds a message where it will be read: `make` constructs it at the address given.
+template <class Message, class Make>
+[[nodiscard]] envelope* seal_with(const target& to, std::uint16_t tag, Make&& make) {
+  envelope* open = open_envelope<Message>(to, tag);
+  block_guard guard(open, message_bytes<Message>);
+  make(room_in<Message>(open));
+  guard.block = nullptr;
+  return open;
 }
 
 // Hands an envelope to its actor, from any thread. Whatever cannot be delivered
 // becomes a dead letter.
 void post(envelope* sealed) noexcept;
+// The same for what is known to be of kind `message`. Its target is told once more: read
+// back from the envelope, it would be late by the time that a store takes to be read.
+void post_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept;
+inline void post_message(const target& to, envelope* sealed) noexcept {
+  post_message(to.actor, to.generation, sealed);
+}
 
 // The position of a message, translated by the table of a narrowed ref.
 [[nodiscard]] std::uint16_t translate(std::uint32_t table, unsigned position) noexcept;

@@ -68,14 +68,18 @@ class actor_ref {
   template <class Message, class Bare = std::remove_cvref_t<Message>>
     requires accepts<Protocol, Bare>
   void tell(Message&& message) const {
-    deliver<Bare>([&](void* at) { ::new (at) Bare(std::forward<Message>(message)); });
+    deliver<Bare>([&](void* at) noexcept(std::is_nothrow_constructible_v<Bare, Message>) {
+      ::new (at) Bare(std::forward<Message>(message));
+    });
   }
 
   /// Builds a `Message` from `fields` in the mailbox, and so sends it.
   template <class Message, class... Fields>
     requires accepts<Protocol, Message> && (!std::is_same_v<void(Message), void(Fields...)>)
   void tell(Fields&&... fields) const {
-    deliver<Message>([&](void* at) { ::new (at) Message{std::forward<Fields>(fields)...}; });
+    deliver<Message>([&](void* at) noexcept(noexcept(Message{std::forward<Fields>(fields)...})) {
+      ::new (at) Message{std::forward<Fields>(fields)...};
+    });
   }
 
   template <class NotInProtocol>
@@ -95,7 +99,12 @@ class actor_ref {
       if (!detail::reserve_room(to_)) {
         return false;
       }
-      deliver_reserved<Bare>([&](void* at) { ::new (at) Bare(std::forward<Message>(message)); });
+      detail::room_guard room(&to_);
+      detail::envelope* sealed = seal<Bare>(
+          [&](void* at) { ::new (at) Bare(std::forward<Message>(message)); });
+      room.to = nullptr;
+      sealed->flags = detail::envelope::has_room;
+      detail::post_message(to_, sealed);
     } else {
       tell(std::forward<Message>(message));
     }
@@ -134,22 +143,26 @@ class actor_ref {
   [[nodiscard]] detail::envelope* seal(Make&& make) const {
     return detail::seal_with<Message>(to_, tag_of<Message>(), std::forward<Make>(make));
   }
+  // Room is reserved before the message is built: whoever is refused still has it.
   template <class Message, class Make>
   void deliver(Make&& make) const {
-    if ((to_.table & detail::may_refuse) != 0) [[unlikely]] {
-      detail::demand_room(to_);
-      deliver_reserved<Message>(std::forward<Make>(make));
-    } else {
-      detail::post(seal<Message>(std::forward<Make>(make)));
+    constexpr unsigned position = meta::index_of<messages_of<Protocol>, Message>;
+    detail::envelope* open =
+        detail::open_envelope<Message>(to_, static_cast<std::uint16_t>(position));
+    if (to_.table != 0) [[unlikely]] {
+      detail::admit(to_, open);
     }
-  }
-  template <class Message, class Make>
-  void deliver_reserved(Make&& make) const {
-    detail::room_guard room(&to_);
-    detail::envelope* sealed = seal<Message>(std::forward<Make>(make));
-    room.to = nullptr;
-    sealed->flags = detail::envelope::has_room;
-    detail::post(sealed);
+    if constexpr (noexcept(make(nullptr))) {
+      make(detail::room_in<Message>(open));
+    } else {
+      try {
+        make(detail::room_in<Message>(open));
+      } catch (...) {
+        detail::withdraw(to_, open);
+        throw;
+      }
+    }
+    detail::post_message(to_, open);
   }
 
   template <class Message>
@@ -177,7 +190,7 @@ struct ref_access {
   // An answer: where there is no room for it, it is a dead letter and not the replier's failure.
   template <class Answer>
   static void answer(const target& to, Answer&& answer) {
-    post(actor_ref<Answer>(to).template seal<Answer>(
+    post_message(to, actor_ref<Answer>(to).template seal<Answer>(
         [&](void* at) { ::new (at) Answer(std::move(answer)); }));
   }
   template <class Message, class Protocol>

@@ -22,8 +22,11 @@ inline constexpr std::uint32_t may_refuse = 1U << 16;
 // Room for one message in the mailbox of `to`; false when it is full. An actor that is gone
 // has room: for a dead letter.
 [[nodiscard]] bool reserve_room(const target& to) noexcept;
-// As `reserve_room`, throws `errc::mailbox_full`.
-void demand_room(const target& to);
+// For the envelope of a ref that translates, or whose actor may refuse: gives it its tag, and
+// reserves room where it may. Throws `errc::mailbox_full`, and frees the envelope then.
+void admit(const target& to, envelope* open);
+// Takes that back, and frees the envelope, when no message has come into it.
+void withdraw(const target& to, envelope* open) noexcept;
 // A reservation that is not used.
 void return_room(const target& to) noexcept;
 

@@ -274,7 +274,8 @@ template <template <class> class Ask, class Message, class Asker, class Protocol
   } else {
     using positions = std::make_integer_sequence<unsigned, given>;
     meta::argument_pack<positions, Fields...> pack{{std::forward<Fields>(fields)}...};
-    post(seal_with<Message>(ref_access::get(ref), ref_access::tag<Message>(ref), [&](void* at) {
+    const target& to = ref_access::get(ref);
+    post_message(to, seal_with<Message>(to, ref_access::tag<Message>(ref), [&](void* at) {
       build_request<Message>(at, std::make_integer_sequence<unsigned, before>{},
                              std::make_integer_sequence<unsigned, given - before>{}, pack,
                              std::move(reply));
@@ -292,7 +293,7 @@ template <template <class> class Ask, class Asker, class Protocol, class Make>
     ask_block* block = open_ask_for<answer>(asker);
     Ask<answer> made = ask_access::make<Ask<answer>>(block);
     const reply_to<answer> first = reply_access::make<answer>(block);
-    post(seal_with<message>(ref_access::get(ref), ref_access::tag<message>(ref),
+    post_message(ref_access::get(ref), seal_with<message>(ref_access::get(ref), ref_access::tag<message>(ref),
                             [&](void* at) { ::new (at) message(make(any_reply(block))); }));
     return made;
   } else {

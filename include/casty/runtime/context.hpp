@@ -31,7 +31,11 @@ struct mapper_must_give_a_message_of;
 namespace detail {
 
 // The actor that runs now, on this thread.
-[[nodiscard]] target self_of(cell* actor) noexcept;
+[[nodiscard]] inline target self_of(const cell* actor) noexcept {
+  const auto* head = reinterpret_cast<const cell_head*>(actor);
+  return {const_cast<cell*>(actor), __atomic_load_n(&head->generation, __ATOMIC_RELAXED),
+          head->room != 0 ? may_refuse : 0};
+}
 [[nodiscard]] engine* system_of(cell* actor) noexcept;
 [[nodiscard]] actor_system& facade_of(cell* actor) noexcept;
 [[nodiscard]] target spawn_child(cell* parent, behavior_base&& first, std::string_view name,

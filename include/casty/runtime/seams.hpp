@@ -79,7 +79,10 @@ class scheduler {
   /// True when turns are chosen; else they go round, each with all the messages that its
   /// actor had when it began. Constant.
   [[nodiscard]] virtual bool chooses() const noexcept { return false; }
+  /// @param runnable  How many there are, counted up to `choices_max`: a turn costs the same
+  ///                  however many wait.
   [[nodiscard]] virtual turn choose(unsigned /*runnable*/) noexcept { return {}; }
+  static constexpr unsigned choices_max = 64;
 };
 
 /// What a system is built on. Not owned: it outlives the system.
