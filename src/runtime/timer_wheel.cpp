@@ -99,6 +99,7 @@ timer_node* timer_wheel::pop_due(std::int64_t now) noexcept {
     if (found.level == 0) {
       timer_node* due = head.next;
       unlink(*due);
+      is_changed_ = true;
       return due;
     }
     // The digit has come: each stands on a lower level now.

@@ -69,7 +69,7 @@ class timer_wheel {
   static bool is_empty(const timer_node& head) noexcept { return head.next == &head; }
 
   std::int64_t now_ = 0;      // in ticks
-  bool is_changed_ = false;   // since it was seen that nothing is due at `now_`
+  bool is_changed_ = false;   // since it was seen that nothing more is due at `now_`
   std::array<level, levels> levels_;
   timer_node spans_;  // the head of those set by span
 };
