@@ -345,8 +345,10 @@ void worker::give_turns(unsigned turns) noexcept {
 
 void worker::give_chosen_turn() noexcept {
   worked_ = true;
-  const scheduler::turn chosen =
-      chooses_ ? system.on.scheduler->choose(runnable_.count(scheduler::choices_max)) : scheduler::turn{};
+  scheduler::turn chosen;
+  if (chooses_) {
+    chosen = system.on.scheduler->choose(runnable_.count(scheduler::choices_max));
+  }
   give_turn<true>(runnable_.take(chosen.actor), chosen.messages);
   running = nullptr;
 }

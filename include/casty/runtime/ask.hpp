@@ -293,8 +293,10 @@ template <template <class> class Ask, class Asker, class Protocol, class Make>
     ask_block* block = open_ask_for<answer>(asker);
     Ask<answer> made = ask_access::make<Ask<answer>>(block);
     const reply_to<answer> first = reply_access::make<answer>(block);
-    post_message(ref_access::get(ref), seal_with<message>(ref_access::get(ref), ref_access::tag<message>(ref),
-                            [&](void* at) { ::new (at) message(make(any_reply(block))); }));
+    const target& to = ref_access::get(ref);
+    post_message(to, seal_with<message>(to, ref_access::tag<message>(ref), [&](void* at) {
+      ::new (at) message(make(any_reply(block)));
+    }));
     return made;
   } else {
     lambda_makes_no_request_of<Protocol, message>::see();
