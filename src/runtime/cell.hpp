@@ -189,7 +189,8 @@ struct extension {
   path_text* path = nullptr;             // of a named actor
   std::uint32_t first_child = 0;         // a cell's number; 0: none
   std::uint32_t children = 0;            // also those on other workers
-  std::vector<target> far;               // these
+  std::vector<target> far;               // those on threads of their own
+  std::vector<target> lent;              // those that idle workers have taken over
   std::optional<behavior_base> initial;  // until the actor begins
   layer* layers = nullptr;
   layer* base = nullptr;   // the innermost of those that the actor was spawned with
@@ -220,11 +221,12 @@ enum cell_flag : std::uint16_t {
   restart_requested = 64,
   restarting = 128,      // waits for its children to be gone
   gone = 256,            // has stopped; to be freed at the end of its turn
-  unadopted = 512,       // made by another thread, its worker has not heard of it yet
+  unadopted = 512,       // its worker has not heard of it yet: made elsewhere, or on its way
   child_failed = 1024,   // a child has escalated its failure
   bounded = 2048,        // its mailbox is
   idle_timed = 4096,     // wants to hear that no message came
   yielding = 8192,       // its turn ends after this message
+  lent = 16384,          // its parent's worker is another, which keeps it in its list `lent`
   // Whatever makes a turn more than the taking of messages.
   needs_attention = starting | waiting | resumable | stop_requested | stopping |
                     restart_requested | restarting | gone | child_failed | yielding,
@@ -237,7 +239,9 @@ enum cell_flag : std::uint16_t {
 };
 
 // Threads: `owner`, `generation`, `number`, `room` and `parent` are read by any thread,
-// through `load`; all else belongs to the thread of the owner.
+// through `load`; all else belongs to the thread of the owner, but that of an actor on its way
+// to the one it comes from, and `next_sibling` of one that is lent to that of its parent, for
+// which it is a position in the list `lent`.
 struct cell : cell_head {
   const behavior_operations* operations;
   envelope_queue mail;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/engine.hpp"
+#include "runtime/senders.hpp"
 
 namespace casty::detail {
 
@@ -18,7 +19,7 @@ actor_system& facade_of(cell*) noexcept {
 namespace {
 
 child_place first_far_child(const cell* parent) noexcept {
-  return {nullptr, parent->more->far.empty() ? 0U : 1U};
+  return {nullptr, parent->more->far.empty() && parent->more->lent.empty() ? 0U : 1U};
 }
 
 }  // namespace
@@ -36,11 +37,17 @@ child_place next_child(const cell* parent, const child_place& after) noexcept {
     return after.near->next_sibling == 0 ? first_far_child(parent)
                                          : child_place{cell_at(after.near->next_sibling), 0};
   }
-  return {nullptr, after.far < parent->more->far.size() ? after.far + 1 : 0};
+  const std::size_t far = parent->more->far.size() + parent->more->lent.size();
+  return {nullptr, after.far < far ? after.far + 1 : 0};
 }
 
 target child_at(const cell* parent, const child_place& at) noexcept {
-  return at.near != nullptr ? target_of(at.near) : parent->more->far[at.far - 1];
+  if (at.near != nullptr) {
+    return target_of(at.near);
+  }
+  const std::size_t position = at.far - 1;
+  const std::vector<target>& far = parent->more->far;
+  return position < far.size() ? far[position] : parent->more->lent[position - far.size()];
 }
 
 void* stable_context(cell* self) { return extension_of(self).context; }
@@ -111,7 +118,7 @@ path_text* path_of(const target& to) {
   if (to.actor == nullptr || !look(to, seen)) {
     return make_path("", "dead");
   }
-  auto* system = __atomic_load_n(&load(to.actor->owner)->system, __ATOMIC_ACQUIRE);
+  auto* system = __atomic_load_n(&home_of(to.actor)->system, __ATOMIC_ACQUIRE);
   if (system == nullptr) {
     return make_path("", "dead");
   }

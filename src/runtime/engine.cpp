@@ -175,6 +175,12 @@ void worker::obey(envelope* sealed) noexcept {
     case order::child_ended:
       end_far_child(actor, message_in<far_end>(sealed).child);
       break;
+    case order::lent_ended:
+      forget_lent(actor, message_in<lent_end>(sealed).child);
+      break;
+    case order::lend:
+      take_over(message_in<lent_actors>(sealed).first);
+      break;
     case order::refused:
       count_refused(*this, message_in<refused_answer>(sealed).name);
       break;
@@ -196,7 +202,7 @@ void worker::obey(envelope* sealed) noexcept {
       detail::guard_future(*this, std::exchange(message_in<guarded>(sealed).block, nullptr));
       break;
     case order::count:
-      answer(*this, message_in<count_order>(sealed), queued() + (runnable_.empty() ? 0U : 1U));
+      answer(*this, message_in<count_order>(sealed), queued() + early_.size() + (runnable_.empty() ? 0U : 1U));
       break;
     case order::shut_down:
       shutting_down = true;

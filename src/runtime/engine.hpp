@@ -95,6 +95,7 @@ struct engine final : worker_loop {
   std::atomic<std::uint32_t> next_on{0};
   std::atomic<std::uint32_t> idle{0};      // changes whenever a worker runs out of work
   std::atomic<std::uint32_t> watching_idle{0};
+  alignas(64) std::atomic<std::uint32_t> hungry{0};  // workers that would take actors over
   std::atomic<bool> terminating{false};
   std::atomic<bool> terminated{false};   // nothing is spawned any more
   std::atomic<bool> told_uncopyable{false};  // that no configuration can supervise some actors

@@ -28,6 +28,7 @@ struct alignas(64) port {
   std::atomic<std::uint32_t> asleep{0};
   std::atomic<std::uint32_t> wakers{0};
   std::atomic<std::uint64_t> refused{0};  // messages that came after it was closed
+  std::atomic<bool> is_hungry{false};     // its worker would take actors over: see lending.cpp
   engine* system = nullptr;
   worker* owner = nullptr;
   unsigned number = 0;

@@ -8,6 +8,7 @@
 #include "runtime/engine.hpp"
 #include "runtime/layers.hpp"
 #include "runtime/room.hpp"
+#include "runtime/senders.hpp"
 #include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
@@ -78,7 +79,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
 
 void forget_unborn(cell* actor) noexcept {
   destroy_behavior(actor);
-  auto* system = __atomic_load_n(&load(actor->owner)->system, __ATOMIC_ACQUIRE);
+  auto* system = __atomic_load_n(&home_of(actor)->system, __ATOMIC_ACQUIRE);
   if (actor->more != nullptr && actor->more->path != nullptr && system != nullptr) {
     system->names.free(actor->parent == nullptr ? 0 : number_of(actor->parent),
                        number_of(actor));
@@ -315,7 +316,7 @@ void worker::end_stop(cell* actor) noexcept {
     const actor_stopped event{ended};
     publish(&system, &event_key<actor_stopped>, &event);
   }
-  if (actor->parent != nullptr && is_far(actor->parent)) {
+  if (actor->parent != nullptr && is_far(actor->parent) && (actor->flags & lent) == 0) {
     post(make_order<far_end>(order::child_ended, target_of(actor->parent), was));
   }
 }
@@ -327,8 +328,10 @@ void worker::stop_children(cell* actor) noexcept {
     next = child->next_sibling;
     request_stop(child);
   }
-  for (const target& child : actor->more->far) {
-    detail::request_stop(child);
+  for (const std::vector<target>* all : {&actor->more->far, &actor->more->lent}) {
+    for (const target& child : *all) {
+      detail::request_stop(child);
+    }
   }
 }
 
@@ -341,28 +344,39 @@ void worker::link_child(cell* child) noexcept {
     first = &more.first_child;
     ++more.children;
   }
-  const std::uint32_t mine = cell_number(child);
-  child->next_sibling = *first;
-  child->previous_sibling = 0;
-  if (*first != 0) {
-    cell_at(*first)->previous_sibling = mine;
-  }
-  *first = mine;
+  link_sibling(child, *first);
 }
 
-void worker::unlink_child(cell* child) noexcept {
-  const bool near = child->parent != nullptr && !is_far(child->parent);
-  cell* parent = near ? child->parent : nullptr;
+void worker::link_sibling(cell* child, std::uint32_t& first) noexcept {
+  const std::uint32_t mine = cell_number(child);
+  child->next_sibling = first;
+  child->previous_sibling = 0;
+  if (first != 0) {
+    cell_at(first)->previous_sibling = mine;
+  }
+  first = mine;
+}
+
+void worker::unlink_sibling(cell* child, std::uint32_t& first) noexcept {
   if (child->previous_sibling != 0) {
     cell_at(child->previous_sibling)->next_sibling = child->next_sibling;
   } else {
-    (parent == nullptr ? first_top : parent->more->first_child) = child->next_sibling;
+    first = child->next_sibling;
   }
   if (child->next_sibling != 0) {
     cell_at(child->next_sibling)->previous_sibling = child->previous_sibling;
   }
+}
+
+void worker::unlink_child(cell* child) noexcept {
+  if ((child->flags & lent) != 0) {
+    --guests;
+    return;
+  }
+  const bool near = child->parent != nullptr && !is_far(child->parent);
+  unlink_sibling(child, near ? child->parent->more->first_child : first_top);
   if (near) {
-    child_is_gone(parent);
+    child_is_gone(child->parent);
   } else if (may_block && first_top == 0 && !shutting_down) {
     system.give_back_thread(*this);
   }

@@ -8,6 +8,7 @@
 #include "runtime/dead_letters.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/room.hpp"
+#include "runtime/senders.hpp"
 #include "runtime/timers.hpp"
 #include "runtime/watching.hpp"
 
@@ -15,8 +16,6 @@ namespace casty::detail {
 
 namespace {
 
-// Turns between two looks at the inbox and the clock.
-constexpr unsigned turns_a_round = 64;
 // Messages of a turn between two looks at the inbox: a stop does not wait for a long turn.
 constexpr unsigned messages_a_look = 1024;
 // The most that a turn takes from a bounded mailbox.
@@ -85,14 +84,14 @@ void worker::end_guards() noexcept {
 
 void worker::run() noexcept {
   set_current(this);
-  while (!finished()) {
-    now = system.now().count();
+  for (unsigned turns = 0; !finished();) {
+    const std::int64_t before = std::exchange(now, system.now().count());
     timers.begin_spans(now);
     take_in();
     (void)expire();
-    if (!runnable_.empty()) {
-      give_turns(turns_a_round);
-    } else if (entry->empty() && !finished()) {
+    look_around(now - before, turns);
+    turns = give_turns(turns_a_round_);
+    if (turns == 0 && entry->empty() && lends_to_ == nullptr && !finished()) {
       rest();
     }
   }
@@ -144,6 +143,9 @@ void worker::rest() noexcept {
     if (!entry->empty()) {
       return;
     }
+    if (spin == spins / 2) {
+      ask_for_actors();  // not in a pause between two messages
+    }
     relax();
   }
   entry->asleep.store(1, std::memory_order_seq_cst);
@@ -160,7 +162,12 @@ void worker::take_in() noexcept {
     if ((sealed->flags & envelope::from_outside) == 0) {
       ++away.taken_in;
     }
-    deliver(sealed);
+    if (sealed->actor != nullptr && load(sealed->actor->owner) == on_its_way_to(*entry))
+        [[unlikely]] {
+      early_.push(sealed);
+    } else {
+      deliver(sealed);
+    }
     sealed = following;
   }
 }
@@ -246,7 +253,7 @@ void post(envelope* sealed) noexcept {
   // For a stale ref nothing else has made the port known to this thread.
   port* to = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
   if (to != port_here) [[unlikely]] {
-    engine::send_to(*to, sealed);
+    post_far(sealed);
   } else {
     worker_here->deliver(sealed);
   }
@@ -255,7 +262,7 @@ void post(envelope* sealed) noexcept {
 void post_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept {
   port* to = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
   if (to != port_here) [[unlikely]] {
-    engine::send_to(*to, sealed);
+    post_far(sealed);
   } else {
     worker_here->deliver_message(actor, generation, sealed);
   }
@@ -335,12 +342,14 @@ template <bool Traced>
   settle_turn(actor, left);
 }
 
-void worker::give_turns(unsigned turns) noexcept {
-  worked_ = true;
-  for (; turns > 0 && !runnable_.empty(); --turns) {
+unsigned worker::give_turns(unsigned turns) noexcept {
+  unsigned given = 0;
+  for (; given < turns && !runnable_.empty(); ++given) {
     give_turn<false>(runnable_.take_first(), UINT32_MAX);
   }
   running = nullptr;
+  worked_ = worked_ || given != 0;
+  return given;
 }
 
 void worker::give_chosen_turn() noexcept {
@@ -400,7 +409,7 @@ void worker::settle_turn(cell* actor, envelope_queue& turn) noexcept {
     }
     end_turn(actor);
   } else if ((actor->flags & scheduled) == 0) {
-    free_cell(actor);
+    release_cell(actor);
   }
 }
 
@@ -408,7 +417,7 @@ void worker::end_turn(cell* actor) noexcept {
   if ((actor->flags & (stop_requested | stopping)) == stop_requested) {
     begin_stop(actor);
     if ((actor->flags & (gone | scheduled)) == gone) {
-      free_cell(actor);
+      release_cell(actor);
     }
     return;
   }

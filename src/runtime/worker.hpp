@@ -25,7 +25,9 @@ enum class order : std::uint16_t {
   adopt,        // an actor spawned by another thread begins its life here
   stop,         // an actor is to stop
   child_failed,  // a child on another worker has escalated its failure
-  child_ended,   // a child on another worker is gone
+  child_ended,   // a child on a thread of its own is gone
+  lent_ended,    // a child that had been lent is gone
+  lend,          // actors that this worker takes over: see lending.cpp
   watch,        // an actor is to be watched: see watching.cpp
   watched_end,  // what was watched has ended
   unwatch,      // a watch is taken back
@@ -140,7 +142,8 @@ struct worker {
   bool advance() noexcept;
   void leave() noexcept;
   [[nodiscard]] bool finished() const noexcept {
-    return shutting_down && first_top == 0 && runnable_.empty();
+    return shutting_down && first_top == 0 && runnable_.empty() && guests == 0 &&
+           lends_to_ == nullptr && !is_asking_;
   }
 
   // Messages.
@@ -168,6 +171,7 @@ struct worker {
   cell* running = nullptr;       // whose turn it is
   bool shutting_down = false;
   std::uint32_t first_top = 0;   // the list of actors without a parent
+  std::uint32_t guests = 0;      // actors here that stand in the list `lent` of another's
   std::int64_t now = 0;          // of the clock, as of the start of the round
   timer_wheel timers;            // of asks
   timer_wheel alarms;            // of all else
@@ -190,17 +194,32 @@ struct worker {
   }
 
  private:
+  // Turns between two looks at the inbox and the clock.
+  static constexpr unsigned turns_a_round_max = 64;
+
   void take_in() noexcept;
   void obey(envelope* sealed) noexcept;
   void obey_for(cell* actor, envelope* sealed) noexcept;
   void request_stop_of_all() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
+
+  // Actors that move from a busy worker to an idle one, see lending.cpp.
+  void look_around(std::int64_t spent, unsigned turns) noexcept;
+  void ask_for_actors() noexcept;
+  void ask_no_more() noexcept;
+  void begin_to_lend(port& to) noexcept;
+  [[nodiscard]] bool leaves(cell* actor, port& to) noexcept;
+  void hand_over() noexcept;
+  void take_over(cell* first) noexcept;
+  void take_from_lent(cell* parent, cell* child) noexcept;
+  void forget_lent(cell* parent, cell* child) noexcept;
+  void release_cell(cell* actor) noexcept;
   void end_guards() noexcept;
   void announce_idle() noexcept;
 
   // Turns.
-  void give_turns(unsigned turns) noexcept;
+  [[nodiscard]] unsigned give_turns(unsigned turns) noexcept;
   void give_chosen_turn() noexcept;
   template <bool Traced>
   void give_turn(cell* actor, unsigned messages) noexcept;
@@ -238,11 +257,19 @@ struct worker {
   void stop_children(cell* actor) noexcept;
   void link_child(cell* child) noexcept;
   void unlink_child(cell* child) noexcept;
+  static void link_sibling(cell* child, std::uint32_t& first) noexcept;
+  static void unlink_sibling(cell* child, std::uint32_t& first) noexcept;
   void end_far_child(cell* parent, const target& child) noexcept;
   void child_is_gone(cell* parent) noexcept;
   [[nodiscard]] bool is_far(const cell* parent) const noexcept;
 
   run_queue runnable_;
+  port* lends_to_ = nullptr;       // who was promised actors
+  cell* leaving_ = nullptr;        // these, linked by `run_next`
+  bool is_asking_ = false;         // for actors, and has not had an answer
+  unsigned turns_a_round_ = turns_a_round_max;
+  unsigned rounds_to_wait_ = 0;    // before it looks for actors to give away again
+  envelope_queue early_;           // for actors on their way here
   free_chain<idle_block>* chains_ = nullptr;  // of the thread that it runs on
   bool worked_ = false;            // since drains were last told of rest
   envelope* handling_ = nullptr;   // the message of a special turn, while its handler runs
@@ -270,6 +297,12 @@ struct far_failure {
 };
 struct far_end {
   target child;
+};
+struct lent_end {
+  cell* child;  // nobody else's any more
+};
+struct lent_actors {
+  cell* first;  // linked by `run_next`
 };
 
 // An actor whose life no worker has begun, and none will.
