@@ -1,4 +1,6 @@
 // The pool of blocks: messages, asks, frames of coroutines, large closures.
+#include <sys/mman.h>
+
 #include <cstdint>
 #include <mutex>
 #include <new>
@@ -6,6 +8,7 @@
 #include <vector>
 
 #include "casty/core/block.hpp"
+#include "runtime/mapping.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/sanitizers.hpp"
 
@@ -29,7 +32,13 @@ void free_directly(void* block) noexcept {
   ::operator delete(block, std::align_val_t(block_unit));
 }
 
-constexpr std::size_t slab_bytes = 64 * 1024;
+constexpr std::size_t slab_bytes = 64 * 1024;  // also its alignment
+constexpr std::size_t region_bytes = 16 * slab_bytes;
+
+using slab = mapped_group<idle_block>;
+static_assert(sizeof(slab) <= block_unit);
+
+void release_slab(slab& idle) noexcept;
 
 struct block_traits {
   using thing = idle_block;
@@ -37,20 +46,58 @@ struct block_traits {
   static thing* following(thing* first) noexcept { return first->next_batch; }
   static void follow(thing* first, thing* batch) noexcept { first->next_batch = batch; }
   static unsigned& count(thing* block) noexcept { return block->count; }
+  static slab& group_of(thing* block) noexcept {
+    return *reinterpret_cast<slab*>(reinterpret_cast<std::size_t>(block) / slab_bytes *
+                                    slab_bytes);
+  }
+  static void release(slab& idle) noexcept { release_slab(idle); }
 };
 
 constinit depot<block_traits> depots[pooled_units];
 
-// Slabs are never given back while the program runs: what lies in them may be read by
-// whoever holds a stale pointer to it. Listed, so that leak checkers can reach them.
-void* take_slab() {
-  static std::mutex guard;
-  static auto* const all = new std::vector<void*>;
-  void* slab = allocate_directly(slab_bytes);
-  const std::lock_guard lock(guard);
-  all->push_back(slab);
+// Slabs without memory behind them, to be used again for blocks of any size. What lies in one
+// may still be looked at by a thread that holds a stale pointer, so it stays mapped for ever.
+struct slab_table {
+  std::mutex guard;
+  std::vector<void*> unused;
+  std::size_t mapped = 0;
+};
+
+slab_table& slabs() {
+  static auto* const all = new slab_table;  // static destructors may send
+  return *all;
+}
+
+// Under the lock.
+void map_region(slab_table& all) {
+  all.unused.reserve(all.mapped + region_bytes / slab_bytes);  // so that release cannot fail
+  unsigned char* begin = map_aligned(region_bytes, slab_bytes);
+  all.mapped += region_bytes / slab_bytes;
+  for (std::size_t at = region_bytes; at != 0; at -= slab_bytes) {
+    all.unused.push_back(begin + at - slab_bytes);
+  }
+}
+
+// Gives where its blocks begin.
+unsigned char* take_slab(std::size_t size) {
+  slab_table& all = slabs();
+  const std::lock_guard lock(all.guard);
+  if (all.unused.empty()) {
+    map_region(all);
+  }
+  void* memory = all.unused.back();
+  all.unused.pop_back();
   count_fresh_slab();
-  return slab;
+  ::new (memory)
+      slab{nullptr, nullptr, 0, static_cast<std::uint32_t>((slab_bytes - block_unit) / size)};
+  return static_cast<unsigned char*>(memory) + block_unit;
+}
+
+void release_slab(slab& idle) noexcept {
+  ::madvise(&idle, slab_bytes, MADV_DONTNEED);
+  slab_table& all = slabs();
+  const std::lock_guard lock(all.guard);
+  all.unused.push_back(&idle);
 }
 
 // The part of the newest slab of each size that was never used; and at its end the thread
@@ -123,10 +170,33 @@ void* allocate_block_slowly(std::uint32_t bytes) {
   }
   const std::size_t size = std::size_t{units_of(bytes)} * block_unit;
   if (static_cast<std::size_t>(own.fresh_end[index] - own.fresh[index]) < size) {
-    own.fresh[index] = static_cast<unsigned char*>(take_slab());
-    own.fresh_end[index] = own.fresh[index] + slab_bytes / size * size;
+    own.fresh[index] = take_slab(size);
+    own.fresh_end[index] = own.fresh[index] + (slab_bytes - block_unit) / size * size;
   }
   return std::exchange(own.fresh[index], own.fresh[index] + size);
+}
+
+bool release_idle_memory() noexcept {
+  static constinit std::atomic<bool> is_taken{false};
+  if (is_taken.exchange(true, std::memory_order_acquire)) {
+    return true;
+  }
+  const bool blocks = release_idle_blocks();
+  const bool cells = release_idle_cells();
+  is_taken.store(false, std::memory_order_release);
+  return blocks || cells;
+}
+
+bool release_idle_blocks() noexcept {
+  bool more = false;
+  for (unsigned index = 0; index < pooled_units; ++index) {
+    if (own_blocks[index].count != unregistered) {
+      give_all(own_blocks[index], depots[index]);
+    }
+    const bool of_this_size = release_surplus(depots[index], (std::size_t{index} + 1) * block_unit);
+    more = more || of_this_size;
+  }
+  return more;
 }
 
 void free_block(void* block, std::uint32_t bytes) noexcept {

@@ -292,6 +292,8 @@ inline void give_number(cell* actor, std::uint64_t number) noexcept {
 [[nodiscard]] cell* allocate_cell();
 /// Takes back a cell whose generation has been advanced.
 void free_cell(cell* actor) noexcept;
+/// Where a dead actor lived, or one like it, whose cell has no memory any more.
+[[nodiscard]] port* last_owner_of(const cell* released) noexcept;
 /// Cells by number, from 1: half of a pointer, for the lists of siblings.
 [[nodiscard]] std::uint32_t cell_number(const cell* actor) noexcept;
 [[nodiscard]] cell* cell_at(std::uint32_t number) noexcept;

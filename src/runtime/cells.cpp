@@ -1,62 +1,79 @@
-// Where cells come from: chunks of them, mapped once and never unmapped, for a stale ref
-// must find a generation to compare with.
+// Where cells come from: chunks of them, mapped once and never unmapped, for a stale ref must
+// find a generation to compare with. The memory of a chunk whose cells are all dead goes back
+// to the operating system, but for its first page; then a stale ref finds zeros, which no
+// living actor has, and the chunk remembers the greatest generation that was in it.
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <mutex>
 #include <new>
 #include <utility>
 
 #include "runtime/cell.hpp"
+#include "runtime/mapping.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/sanitizers.hpp"
+#include "runtime/senders.hpp"
 
 namespace casty::detail {
 
 namespace {
 
-constexpr std::size_t chunk_bytes = 512 * 1024;  // also its alignment
-constexpr unsigned chunk_bits = 13;              // the numbers that one chunk may use
+constexpr std::size_t chunk_bytes = 256 * 1024;  // also its alignment
+constexpr unsigned chunk_bits = 12;              // the numbers that one chunk may use
 constexpr std::size_t chunks_max = 1U << (32 - chunk_bits);
+constexpr std::size_t page_bytes = 4096;
 
 struct chunk {
+  mapped_group<cell> group;
   std::uint32_t number;
-  std::uint32_t unused[3];
+  std::uint32_t generation;  // the greatest of its cells when they were released
+  port* last_owner;          // of its cells that were released
 
-  static constexpr std::size_t cells = (chunk_bytes - 16) / sizeof(cell);
+  static constexpr std::size_t cells = (chunk_bytes - 48) / sizeof(cell);
 
   [[nodiscard]] cell* first() noexcept { return reinterpret_cast<cell*>(this + 1); }
 };
 
+static_assert(sizeof(chunk) <= 48);
 static_assert(chunk::cells < (1U << chunk_bits));
 
 // Written under the lock; read by whoever got a number that leads there.
 std::atomic<chunk*> chunks[chunks_max];
 std::mutex chunks_guard;
 std::uint32_t chunks_used = 1;  // so that no cell has the number 0
+chunk* chunks_released = nullptr;  // linked by `group.next`
 
-chunk* map_chunk() {
+[[nodiscard]] chunk& chunk_of(const cell* actor) noexcept {
+  return *reinterpret_cast<chunk*>(reinterpret_cast<std::size_t>(actor) / chunk_bytes *
+                                   chunk_bytes);
+}
+
+chunk* take_chunk() {
   const std::lock_guard lock(chunks_guard);
+  count_fresh_slab();
+  if (chunks_released != nullptr) {
+    return std::exchange(chunks_released, reinterpret_cast<chunk*>(chunks_released->group.next));
+  }
   if (chunks_used == chunks_max) {
     throw std::bad_alloc();
   }
-  // Twice as much as needed, then cut to its alignment.
-  void* mapped = ::mmap(nullptr, 2 * chunk_bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED) {
-    throw std::bad_alloc();
-  }
-  auto* begin = static_cast<unsigned char*>(mapped);
-  const std::size_t before = -reinterpret_cast<std::size_t>(begin) % chunk_bytes;
-  if (before != 0) {
-    ::munmap(begin, before);
-  }
-  if (chunk_bytes - before != 0) {
-    ::munmap(begin + before + chunk_bytes, chunk_bytes - before);
-  }
-  auto* made = ::new (begin + before) chunk{chunks_used, {}};
+  auto* made = ::new (map_aligned(chunk_bytes, chunk_bytes))
+      chunk{{nullptr, nullptr, 0, chunk::cells}, chunks_used, 0, nullptr};
   chunks[chunks_used++].store(made, std::memory_order_release);
-  count_fresh_slab();
   return made;
+}
+
+void release_chunk(chunk& idle) noexcept {
+  for (cell* each = idle.first(); each != idle.first() + chunk::cells; ++each) {
+    idle.generation = std::max(idle.generation, load(each->generation));
+  }
+  __atomic_store_n(&idle.last_owner, home_of(idle.first()), __ATOMIC_RELEASE);
+  ::madvise(reinterpret_cast<unsigned char*>(&idle) + page_bytes, chunk_bytes - page_bytes,
+            MADV_DONTNEED);
+  const std::lock_guard lock(chunks_guard);
+  idle.group.next = reinterpret_cast<mapped_group<cell>*>(chunks_released);
+  chunks_released = &idle;
 }
 
 // Dead cells are linked through fields that no stale ref reads.
@@ -70,6 +87,10 @@ struct cell_traits {
     first->operations = reinterpret_cast<const behavior_operations*>(batch);
   }
   static std::uint32_t& count(cell* dead) noexcept { return dead->next_sibling; }
+  static mapped_group<cell>& group_of(cell* dead) noexcept { return chunk_of(dead).group; }
+  static void release(mapped_group<cell>& idle) noexcept {
+    release_chunk(reinterpret_cast<chunk&>(idle));
+  }
 };
 
 constinit depot<cell_traits> shared_cells;
@@ -89,7 +110,7 @@ struct thread_cells {
       return dead;
     }
     if (fresh == fresh_end) {
-      chunk* mapped = map_chunk();
+      chunk* mapped = take_chunk();
       fresh = mapped->first();
       fresh_end = fresh + chunk::cells;
     }
@@ -129,7 +150,7 @@ cell* allocate_cell() {
   made->next_sibling = 0;
   made->previous_sibling = 0;
   if (load(made->generation) == 0) {
-    store(made->generation, 1U);
+    store(made->generation, chunk_of(made).generation + 1);
   }
   return made;
 }
@@ -143,9 +164,19 @@ void free_cell(cell* actor) noexcept {
 }
 
 std::uint32_t cell_number(const cell* actor) noexcept {
-  const auto address = reinterpret_cast<std::size_t>(actor);
-  auto* within = reinterpret_cast<chunk*>(address / chunk_bytes * chunk_bytes);
-  return (within->number << chunk_bits) | static_cast<std::uint32_t>(actor - within->first());
+  chunk& within = chunk_of(actor);
+  return (within.number << chunk_bits) | static_cast<std::uint32_t>(actor - within.first());
+}
+
+port* last_owner_of(const cell* released) noexcept {
+  return __atomic_load_n(&chunk_of(released).last_owner, __ATOMIC_ACQUIRE);
+}
+
+bool release_idle_cells() noexcept {
+  if (mine != nullptr) {
+    give_all(mine->free, shared_cells);
+  }
+  return release_surplus(shared_cells, sizeof(cell));
 }
 
 cell* cell_at(std::uint32_t number) noexcept {

@@ -63,7 +63,8 @@ void post_far(envelope* sealed) noexcept {
   for (port* before = nullptr; to != before;) {
     before = to;
     own.to.store(to, std::memory_order_seq_cst);
-    to = without_mark(__atomic_load_n(&actor->owner, __ATOMIC_SEQ_CST));
+    port* again = __atomic_load_n(&actor->owner, __ATOMIC_SEQ_CST);
+    to = again == nullptr ? last_owner_of(actor) : without_mark(again);
   }
   engine::send_to(*to, sealed);
   own.to.store(nullptr, std::memory_order_release);

@@ -21,7 +21,8 @@ namespace casty::detail {
 }
 // Where an actor of any thread lives, or goes.
 [[nodiscard]] inline port* home_of(const cell* actor) noexcept {
-  return without_mark(__atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE));
+  port* owner = __atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE);
+  return owner == nullptr ? last_owner_of(actor) : without_mark(owner);
 }
 
 // Hands an envelope to the worker of its actor, which is not that of this thread, or is but

@@ -20,6 +20,8 @@ namespace {
 constexpr unsigned messages_a_look = 1024;
 // The most that a turn takes from a bounded mailbox.
 constexpr unsigned bounded_turn = 256;
+// How long memory that nobody uses is kept for the next peak.
+constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
 // How often an idle worker looks at its inbox before it parks: some 20 µs.
 constexpr unsigned spins = 2000;
 
@@ -148,11 +150,24 @@ void worker::rest() noexcept {
     }
     relax();
   }
+  release_memory();
   entry->asleep.store(1, std::memory_order_seq_cst);
   if (entry->empty()) {
-    system.on.scheduler->park(number, duration::nanoseconds(next_due()));
+    system.on.scheduler->park(number,
+                              duration::nanoseconds(std::min(next_due(), release_at_)));
   }
   entry->asleep.store(0, std::memory_order_seq_cst);
+}
+
+// Some time after it was needed, and again until no more of it goes.
+void worker::release_memory() noexcept {
+  if (now >= release_at_) {
+    has_used_memory_ = release_idle_memory();
+    release_at_ = INT64_MAX;
+  }
+  if (release_at_ == INT64_MAX && has_used_memory_) {
+    release_at_ = now + memory_is_kept_ns;
+  }
 }
 
 void worker::take_in() noexcept {
@@ -348,7 +363,10 @@ unsigned worker::give_turns(unsigned turns) noexcept {
     give_turn<false>(runnable_.take_first(), UINT32_MAX);
   }
   running = nullptr;
-  worked_ = worked_ || given != 0;
+  if (given != 0) {
+    worked_ = true;
+    has_used_memory_ = true;
+  }
   return given;
 }
 

@@ -203,6 +203,7 @@ struct worker {
   void request_stop_of_all() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
+  void release_memory() noexcept;
 
   // Actors that move from a busy worker to an idle one, see lending.cpp.
   void look_around(std::int64_t spent, unsigned turns) noexcept;
@@ -272,6 +273,8 @@ struct worker {
   envelope_queue early_;           // for actors on their way here
   free_chain<idle_block>* chains_ = nullptr;  // of the thread that it runs on
   bool worked_ = false;            // since drains were last told of rest
+  bool has_used_memory_ = false;   // since it was last released
+  std::int64_t release_at_ = INT64_MAX;  // when memory is, if the worker rests then
   envelope* handling_ = nullptr;   // the message of a special turn, while its handler runs
   const bool chooses_;
 };

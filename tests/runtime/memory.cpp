@@ -1,0 +1,150 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "casty/actor.hpp"
+#include "runtime/pool.hpp"
+#include "runtime/sanitizers.hpp"
+
+namespace {
+
+namespace behaviors = casty::behaviors;
+
+struct Get {
+  casty::reply_to<std::uint64_t> reply;
+};
+struct Grow {
+  std::uint64_t count;
+};
+struct StopAll {};
+struct Parent : casty::protocol<Grow, StopAll> {};
+
+casty::behavior<Get> child(std::uint64_t number) {
+  return behaviors::receive<Get>([number](const Get& m) {
+    m.reply.tell(number);
+    return behaviors::same;
+  });
+}
+
+using children = std::vector<casty::actor_ref<Get>>;
+
+casty::behavior<Parent> parent(children& all) {
+  using context = casty::actor_context<Parent>;
+  return behaviors::receive<Parent>(
+      [&all](context& ctx, Grow m) {
+        for (std::uint64_t number = 0; number < m.count; ++number) {
+          all.push_back(ctx.spawn(child(number)));
+        }
+        return behaviors::same;
+      },
+      [&all](context& ctx, StopAll) {
+        for (const auto& each : all) {
+          ctx.stop(each);
+        }
+        return behaviors::same;
+      });
+}
+
+std::size_t resident_bytes() {
+  std::size_t whole = 0;
+  std::size_t resident = 0;
+  std::ifstream("/proc/self/statm") >> whole >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// What workers do that rest for a while.
+void release_all() {
+  for (int attempt = 0; attempt < 10 && casty::detail::release_idle_memory(); ++attempt) {
+  }
+}
+
+constexpr std::uint64_t many = 200'000;
+
+TEST_CASE("runtime/memory: what a peak of actors and messages took is given back after it") {
+  children all;
+  all.reserve(many);
+  release_all();
+  const std::size_t before = resident_bytes();
+  std::size_t peak = 0;
+  {
+    casty::actor_system system({.name = "memory", .workers = 1});
+    const auto of = system.spawn(parent(all));
+    of.tell(Grow{many});
+    REQUIRE(system.drain(casty::duration::seconds(60)));
+    for (const auto& each : all) {
+      each.tell(Get{casty::ignored});
+    }
+    peak = resident_bytes();
+    of.tell(StopAll{});
+    REQUIRE(system.drain(casty::duration::seconds(60)));
+  }
+  release_all();
+  REQUIRE(peak - before > many * 100);
+  if (!casty::detail::blocks_bypass_the_pool) {
+    CHECK(resident_bytes() - before < (peak - before) / 5 + 4 * casty::detail::reserve_bytes);
+  }
+}
+
+TEST_CASE("runtime/memory: a ref to an actor whose memory was given back leads nowhere") {
+  casty::actor_system system({.name = "memory", .workers = 1});
+  children gone;
+  children alive;
+  {
+    // Cells of a thread that has ended lie where all can see them.
+    casty::actor_system before({.name = "before", .workers = 1});
+    const auto of = before.spawn(parent(gone));
+    of.tell(Grow{many});
+    of.tell(StopAll{});
+    REQUIRE(before.drain(casty::duration::seconds(60)));
+  }
+  release_all();
+  for (std::size_t each = 0; each < gone.size(); each += 1000) {
+    gone[each].tell(Get{casty::ignored});
+    CHECK(gone[each].path().view() == "/dead");
+  }
+
+  // Their cells live again, as others.
+  const auto of = system.spawn(parent(alive));
+  of.tell(Grow{many});
+  REQUIRE(system.drain(casty::duration::seconds(60)));
+  const std::uint64_t handled = system.counts().handled;
+  for (const auto& each : gone) {
+    each.tell(Get{casty::ignored});
+  }
+  REQUIRE(system.drain(casty::duration::seconds(60)));
+  CHECK(system.counts().handled == handled);
+  for (std::size_t each = 0; each < alive.size(); each += 1000) {
+    CHECK(system.ask<Get>(alive[each]).get() == each);
+  }
+}
+
+TEST_CASE("runtime/memory: threads that send while memory is given back lose nothing") {
+  for (int round = 0; round < 5; ++round) {
+    casty::actor_system system({.name = "memory", .workers = 2});
+    children all;
+    const auto of = system.spawn(parent(all));
+    of.tell(Grow{20'000});
+    REQUIRE(system.drain(casty::duration::seconds(60)));
+    std::thread sender([&all] {
+      for (const auto& each : all) {
+        each.tell(Get{casty::ignored});
+      }
+    });
+    of.tell(StopAll{});
+    for (int look = 0; look < 20; ++look) {
+      (void)casty::detail::release_idle_memory();
+    }
+    sender.join();
+    REQUIRE(system.drain(casty::duration::seconds(60)));
+    const auto counts = system.counts();
+    CHECK(counts.sent == counts.handled + counts.dead);
+    CHECK(counts.sent == 20'000 + 2);
+  }
+}
+
+}  // namespace
