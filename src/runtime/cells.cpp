@@ -103,7 +103,16 @@ struct thread_cells {
   ~thread_cells();
 
   cell* take() {
-    if (free.first != nullptr || restock(free, shared_cells)) {
+    if (free.first != nullptr) [[likely]] {
+      cell* dead = free.first;
+      free.first = dead->run_next;
+      --free.count;
+      return dead;
+    }
+    return take_slowly();
+  }
+  [[gnu::noinline]] cell* take_slowly() {
+    if (restock(free, shared_cells)) {
       cell* dead = free.first;
       free.first = dead->run_next;
       --free.count;
@@ -149,7 +158,7 @@ cell* allocate_cell() {
   store(made->room, 0U);
   made->next_sibling = 0;
   made->previous_sibling = 0;
-  if (load(made->generation) == 0) {
+  if (load(made->generation) == 0) [[unlikely]] {
     store(made->generation, chunk_of(made).generation + 1);
   }
   return made;

@@ -40,6 +40,15 @@ struct birth {
   const spawn_options& options;
 };
 
+// Numbers are taken by the worker in ranges, so that spawns on several do not meet.
+[[nodiscard]] std::uint64_t next_number(engine& system) noexcept {
+  worker* here = worker::current();
+  if (here == nullptr || &here->system != &system) {
+    return system.next_number.fetch_add(1, std::memory_order_relaxed);
+  }
+  return here->take_number();
+}
+
 cell* make_cell(engine& system, port* home, const birth& of) {
   const auto& [parent, first, name, options] = of;
   check_name(name);
@@ -50,7 +59,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   cell* actor = made.actor;
   __atomic_store_n(&actor->owner, home, __ATOMIC_RELEASE);
   __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
-  give_number(actor, system.next_number.fetch_add(1, std::memory_order_relaxed));
+  give_number(actor, next_number(system));
   if (options.mailbox.capacity != 0 && options.mailbox.capacity != mailbox::as_configured) {
     bind_mailbox(actor, options.mailbox);
   }
@@ -114,9 +123,35 @@ target send_off(engine& system, worker& home, const birth& of) {
 
 }  // namespace
 
+// What nothing is asked of but to serve messages: no name, no layers, no bound, no thread.
+target worker::spawn_plain(cell* parent, behavior_base& first) {
+  cell* actor = allocate_cell();
+  __atomic_store_n(&actor->owner, entry, __ATOMIC_RELEASE);
+  __atomic_store_n(&actor->parent, parent, __ATOMIC_RELEASE);
+  give_number(actor, take_number());
+  move_in(actor, first);
+  if (parent->more == nullptr) [[unlikely]] {
+    try {
+      (void)extension_of(parent);
+    } catch (...) {
+      forget_unborn(actor);
+      throw;
+    }
+  }
+  ++parent->more->children;
+  link_sibling(actor, parent->more->first_child);
+  announce_start(actor);
+  return {actor, load(actor->generation), 0};
+}
+
 target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
                    const spawn_options& options) {
   worker& here = *worker::current();
+  if (name.empty() && options.mailbox.capacity == mailbox::as_configured &&
+      options.dispatcher == dispatcher::as_configured && first.operations() != nullptr &&
+      layer_of(first) == nullptr && here.may_spawn_plain() && !is_stopping_children(parent)) {
+    return here.spawn_plain(parent, first);
+  }
   const spawn_options settled = settle(here.system, first, name, options);
   const birth asked{parent, first, name, settled};
   target far;
@@ -252,7 +287,37 @@ void worker::drop_messages(cell* actor) noexcept {
   }
 }
 
+// The same as the whole of `begin_stop` and `end_stop`, of an actor that has nothing but its
+// behavior and its mailbox, while nobody listens.
+void worker::end_plain(cell* actor) noexcept {
+  const target was = target_of(actor);
+  actor->flags |= stopping;
+  if (!actor->mail.empty()) {
+    drop_messages(actor);
+  }
+  destroy_behavior(actor);
+  store(actor->generation, was.generation + 1);
+  unlink_child(actor);
+  actor->flags |= gone;
+  tell_far_parent(actor, was);
+}
+
+bool worker::may_spawn_plain() const noexcept {
+  return system.config.get() == nullptr && system.effects == nullptr && !shutting_down;
+}
+
+void worker::take_numbers() noexcept {
+  // One by one where turns are chosen, so that runs are as they were.
+  const std::uint64_t range = chooses_ ? 1 : 1024;
+  next_number_ = system.next_number.fetch_add(range, std::memory_order_relaxed);
+  last_number_ = next_number_ + range;
+}
+
 void worker::begin_stop(cell* actor) noexcept {
+  if (actor->more == nullptr && system.effects == nullptr && system.events.empty()) {
+    end_plain(actor);
+    return;
+  }
   actor->flags |= stopping;
   unbind_mailbox(*this, actor);
   drop_waiting(actor, dead_letter_reason::stopped);
@@ -316,6 +381,11 @@ void worker::end_stop(cell* actor) noexcept {
     const actor_stopped event{ended};
     publish(&system, &event_key<actor_stopped>, &event);
   }
+  tell_far_parent(actor, was);
+}
+
+// That of one that is lent hears of it last: see `release_cell`.
+void worker::tell_far_parent(const cell* actor, const target& was) noexcept {
   if (actor->parent != nullptr && is_far(actor->parent) && (actor->flags & lent) == 0) {
     post(make_order<far_end>(order::child_ended, target_of(actor->parent), was));
   }

@@ -395,6 +395,13 @@ void worker::handle_in_order(cell* actor, unsigned messages, envelope_queue& fro
 // A turn in which something is due beside messages, or of a bounded mailbox.
 void worker::give_special_turn(cell* actor, unsigned messages) noexcept {
   actor->flags &= static_cast<std::uint16_t>(~scheduled);
+  if ((actor->flags & needs_attention) == stop_requested && actor->more == nullptr) {
+    begin_stop(actor);
+    if ((actor->flags & (gone | scheduled)) == gone) {
+      release_cell(actor);
+    }
+    return;
+  }
   handling_ = nullptr;
   envelope_queue turn;
   try {

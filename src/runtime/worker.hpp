@@ -161,6 +161,15 @@ struct worker {
 
   // Lives, see lifecycle.cpp.
   void adopt(cell* actor) noexcept;
+  [[nodiscard]] target spawn_plain(cell* parent, behavior_base& first);
+  [[nodiscard]] bool may_spawn_plain() const noexcept;
+  // For the next actor: see `number_of`.
+  [[nodiscard]] std::uint64_t take_number() noexcept {
+    if (next_number_ == last_number_) [[unlikely]] {
+      take_numbers();
+    }
+    return next_number_++;
+  }
   void announce_start(cell* actor) noexcept;
   void request_stop(cell* actor) noexcept;
 
@@ -251,7 +260,10 @@ struct worker {
   // Lives, see lifecycle.cpp.
   void begin(cell* actor);
   void begin_stop(cell* actor) noexcept;
+  void end_plain(cell* actor) noexcept;
   void end_stop(cell* actor) noexcept;
+  void tell_far_parent(const cell* actor, const target& was) noexcept;
+  void take_numbers() noexcept;
   [[nodiscard]] bool last_hooks(cell* actor) noexcept;
   void drop_waiting(cell* actor, dead_letter_reason reason) noexcept;
   void drop_messages(cell* actor) noexcept;
@@ -265,6 +277,8 @@ struct worker {
   [[nodiscard]] bool is_far(const cell* parent) const noexcept;
 
   run_queue runnable_;
+  std::uint64_t next_number_ = 0;  // of actors, and the end of the range that it has
+  std::uint64_t last_number_ = 0;
   port* lends_to_ = nullptr;       // who was promised actors
   cell* leaving_ = nullptr;        // these, linked by `run_next`
   bool is_asking_ = false;         // for actors, and has not had an answer
