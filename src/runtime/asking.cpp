@@ -8,20 +8,28 @@
 #include "casty/runtime/ask.hpp"
 #include "runtime/dead_letters.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/senders.hpp"
 
 namespace casty::detail {
 
 namespace {
 
 ask_block* make_block(port* home, const target& asker, const message_operations& answer) {
-  auto* block = static_cast<ask_block*>(allocate_block(answer.bytes));
-  ::new (block) ask_block{};
+  // What only a future or a pipe has is written when it is one.
+  auto* block = ::new (allocate_block(answer.bytes)) ask_block;
   block->head.actor = asker.actor;
   block->head.generation = asker.generation;
   block->head.kind = envelope_kind::answer;
+  block->head.flags = 0;
   block->head.operations = &answer;
   block->claims = 1;
+  block->holders = 1;
+  block->answered = 0;
+  block->failure = errc{};
+  block->phase = ask_phase::open;
+  block->of_thread = false;
   block->home = home;
+  block->waiting = nullptr;
   return block;
 }
 
@@ -51,13 +59,20 @@ void unlink_piped(cell* actor, ask_block* block) noexcept {
 }
 
 void go_on(worker& here, cell* actor, std::coroutine_handle<> handle) noexcept {
-  extension_of(actor).resume.push_back(handle);
+  actor->more->resume.push(handle);
   actor->flags |= resumable;
   here.schedule(actor);
 }
 
 [[nodiscard]] bool lives(const ask_block* block) noexcept {
   return load(block->head.actor->generation) == block->head.generation;
+}
+
+// Its timer is not set any more; so its actor may move, when it has no other ask.
+void close_ask(ask_block* block) noexcept {
+  if (lives(block)) {
+    --block->head.actor->more->open_asks;
+  }
 }
 
 // The claims of the repliers are used up: what they held together goes on to `use`.
@@ -68,12 +83,19 @@ void go_on(worker& here, cell* actor, std::coroutine_handle<> handle) noexcept {
 
 }  // namespace
 
+void cancel_timeout(ask_block* block) noexcept {
+  if (timer_wheel::is_set(block->timer)) {
+    timer_wheel::cancel(block->timer);
+    close_ask(block);
+  }
+}
+
 ask_block* open_ask(cell* asker, const message_operations& answer) {
   worker& here = *worker::current();
   ask_block* block = make_block(here.entry, target_of(asker), answer);
-  block->holders = 1;
   block->timer.due = ask_timeout.count();
   here.timers.set_span(block->timer);
+  ++extension_of(asker).open_asks;
   return block;
 }
 
@@ -91,10 +113,6 @@ void set_timeout(ask_block* block, duration timeout) noexcept {
   }
 }
 
-errc verdict_of(const ask_block* block) noexcept {
-  return block->phase == ask_phase::ready ? block->failure : errc::timeout;
-}
-
 void destroy_answer(ask_block* block) noexcept {
   if (holds_answer(block) && block->head.operations->destroy != nullptr) {
     block->head.operations->destroy(message_address(&block->head));
@@ -104,7 +122,7 @@ void destroy_answer(ask_block* block) noexcept {
 void release_holder(ask_block* block) noexcept {
   if (__atomic_load_n(&block->holders, __ATOMIC_ACQUIRE) == 1 ||
       __atomic_fetch_sub(&block->holders, 1, __ATOMIC_ACQ_REL) == 1) {
-    free_block(block, block->head.operations->bytes);
+    free_envelope_quickly(&block->head);
   }
 }
 
@@ -115,7 +133,7 @@ void let_go(ask_block* block) noexcept {
     destroy_answer(block);
     release_holder(block);
   } else {
-    timer_wheel::cancel(block->timer);
+    cancel_timeout(block);
     block->phase = ask_phase::abandoned;
   }
 }
@@ -161,7 +179,7 @@ void deliver_answer(worker& here, ask_block* block) noexcept {
     }
     return;
   }
-  timer_wheel::cancel(block->timer);
+  cancel_timeout(block);
   block->phase = ask_phase::ready;
   if (before == ask_phase::awaited && lives(block)) {
     go_on(here, actor, std::coroutine_handle<>::from_address(block->waiting));
@@ -176,6 +194,7 @@ void expire_ask(worker& here, ask_block* block) noexcept {
     guard_future(here, block);
     return;
   }
+  close_ask(block);
   cell* actor = block->head.actor;
   const ask_phase before = std::exchange(block->phase, ask_phase::expired);
   if (before == ask_phase::awaited) {
@@ -192,7 +211,7 @@ void expire_ask(worker& here, ask_block* block) noexcept {
 void abandon_piped(cell* actor) noexcept {
   while (ask_block* block = actor->more->piped) {
     unlink_piped(actor, block);
-    timer_wheel::cancel(block->timer);
+    cancel_timeout(block);
     block->phase = ask_phase::abandoned;
     auto* into = static_cast<pipe*>(block->waiting);
     into->destroy(into);
@@ -240,17 +259,7 @@ piped_end::~piped_end() {
   }
 }
 
-bool begin_answer(ask_block* block, const message_operations& answer) noexcept {
-  std::uint8_t before = 0;
-  if (__atomic_load_n(&block->claims, __ATOMIC_ACQUIRE) == 1) {
-    before = __atomic_load_n(&block->answered, __ATOMIC_ACQUIRE);
-    __atomic_store_n(&block->answered, std::uint8_t{1}, __ATOMIC_RELAXED);
-  } else {
-    before = __atomic_exchange_n(&block->answered, std::uint8_t{1}, __ATOMIC_ACQ_REL);
-  }
-  if (before == 0) {
-    return true;
-  }
+bool refuse_second_answer(ask_block* block, const message_operations& answer) noexcept {
   refuse_answer(block->home, answer);
   drop_claim(block);
   return false;
@@ -258,7 +267,7 @@ bool begin_answer(ask_block* block, const message_operations& answer) noexcept {
 
 void finish_answer(ask_block* block, errc failure) noexcept {
   block->failure = failure;
-  if (block->of_thread) {
+  if (block->of_thread) [[unlikely]] {
     complete_future(block);
     if (was_last_claim(block)) {
       release_holder(block);
@@ -272,7 +281,11 @@ void finish_answer(ask_block* block, errc failure) noexcept {
       release_holder(block);
     }
   }
-  post(&block->head);
+  if (__atomic_load_n(&block->head.actor->owner, __ATOMIC_ACQUIRE) == port_here) [[likely]] {
+    deliver_answer(*worker_here, block);
+  } else {
+    post_far(&block->head);
+  }
 }
 
 void add_claim(ask_block* block) noexcept {

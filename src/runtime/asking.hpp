@@ -57,6 +57,8 @@ struct guarded {
   ask_block* block;
 };
 
+// Of an actor's ask: from here on it waits for ever, or is done with.
+void cancel_timeout(ask_block* block) noexcept;
 void deliver_answer(worker& here, ask_block* block) noexcept;
 void expire_ask(worker& here, ask_block* block) noexcept;
 void guard_future(worker& here, ask_block* block) noexcept;

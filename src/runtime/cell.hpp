@@ -179,6 +179,41 @@ struct restart_plan {
   alarm wakes;
 };
 
+// Coroutines to be gone on with, in order. Most often one.
+class resume_list {
+ public:
+  void push(std::coroutine_handle<> handle) {
+    if (size_ == 0) {
+      first_ = handle;
+    } else {
+      rest_.push_back(handle);
+    }
+    ++size_;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::coroutine_handle<> take(std::size_t position) noexcept {
+    return std::exchange(position == 0 ? first_ : rest_[position - 1], nullptr);
+  }
+  void forget(std::coroutine_handle<> handle) noexcept {
+    first_ = first_ == handle ? nullptr : first_;
+    for (std::coroutine_handle<>& each : rest_) {
+      each = each == handle ? nullptr : each;
+    }
+  }
+  void clear() noexcept {
+    if (size_ > 1) [[unlikely]] {
+      rest_.clear();
+    }
+    first_ = nullptr;
+    size_ = 0;
+  }
+
+ private:
+  std::coroutine_handle<> first_;
+  std::size_t size_ = 0;
+  std::vector<std::coroutine_handle<>> rest_;
+};
+
 // What few actors need.
 struct extension {
   extension();
@@ -200,13 +235,14 @@ struct extension {
   std::uint32_t restarts = 0;  // since it was spawned
   std::vector<std::exception_ptr> escalated;  // by children
   waiting_handler waiting;
-  std::vector<std::coroutine_handle<>> resume;  // what the handler goes on with, in order
+  resume_list resume;                    // what the handler goes on with
   alignas(8) unsigned char context[8];
   envelope_queue stash;
   envelope_queue unstashed;              // goes in front of the mailbox when the turn ends
   envelope* watchers = nullptr;          // sent off at the end, see watching.cpp
   std::unordered_map<identity, watch_of, identity_hash> watched;
   ask_block* piped = nullptr;
+  std::uint32_t open_asks = 0;           // whose timers are set, on its worker
   std::unique_ptr<timers_of_actor> timers;
   std::unique_ptr<mailbox_bound> bound;
 };

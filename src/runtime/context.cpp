@@ -1,7 +1,6 @@
 // What the templates of core and runtime need of the cell of an actor.
 #include "casty/runtime/context.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -63,7 +62,7 @@ void* suspend(cell* self, envelope* sealed, const task_operations& operations) {
 void resume_soon(std::coroutine_handle<> handle) noexcept {
   worker& here = *worker::current();
   cell* actor = here.running;
-  extension_of(actor).resume.push_back(handle);
+  extension_of(actor).resume.push(handle);
   actor->flags |= resumable;
 }
 
@@ -72,8 +71,7 @@ void forget_resume(std::coroutine_handle<> handle) noexcept {
   if (here == nullptr || here->running == nullptr || here->running->more == nullptr) {
     return;
   }
-  auto& all = here->running->more->resume;
-  std::replace(all.begin(), all.end(), handle, std::coroutine_handle<>());
+  here->running->more->resume.forget(handle);
 }
 
 void stash(cell* actor, envelope* sealed) {

@@ -186,7 +186,7 @@ void wake_for_future(worker& here, future_wait* wait) noexcept {
   if (!wait->cancelled) {
     wait->block->waiting = nullptr;
     cell* actor = wait->actor.actor;
-    extension_of(actor).resume.push_back(wait->waiting);
+    extension_of(actor).resume.push(wait->waiting);
     actor->flags |= resumable;
     here.schedule(actor);
   }

@@ -51,7 +51,7 @@ constexpr unsigned rounds_without = 64;
   }
   const extension* more = actor->more;
   return more == nullptr ||
-         (more->children == 0 && more->piped == nullptr &&
+         (more->children == 0 && more->open_asks == 0 && more->piped == nullptr &&
           more->timers == nullptr && more->restart == nullptr && !stands_with_siblings(*more));
 }
 

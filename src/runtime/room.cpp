@@ -321,7 +321,7 @@ ask_block* offer_message(envelope* sealed, std::coroutine_handle<> waiting) {
     throw error(errc::mailbox_full, "an actor that waits makes no room in its own mailbox");
   }
   ask_block* block = open_ask(here.running, answer_operations<accepted>);
-  timer_wheel::cancel(block->timer);  // it waits as long as it takes
+  cancel_timeout(block);  // it waits as long as it takes
   await_answer(block, waiting);
   post(make_order<offer>(order::offer, {sealed->actor, sealed->generation, 0}, sealed, block));
   return block;

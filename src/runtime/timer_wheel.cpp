@@ -7,24 +7,6 @@
 
 namespace casty::detail {
 
-namespace {
-
-void unlink(timer_node& timer) noexcept {
-  timer.previous->next = timer.next;
-  timer.next->previous = timer.previous;
-  timer.next = nullptr;
-  timer.previous = nullptr;
-}
-
-void link_last(timer_node& head, timer_node& timer) noexcept {
-  timer.previous = head.previous;
-  timer.next = &head;
-  head.previous->next = &timer;
-  head.previous = &timer;
-}
-
-}  // namespace
-
 timer_wheel::timer_wheel() noexcept {
   for (level& each : levels_) {
     for (timer_node& head : each.heads) {
@@ -38,20 +20,12 @@ timer_wheel::timer_wheel() noexcept {
 
 void timer_wheel::set(timer_node& timer) noexcept { insert(timer); }
 
-void timer_wheel::set_span(timer_node& timer) noexcept { link_last(spans_, timer); }
-
 void timer_wheel::begin_all_spans(std::int64_t now) noexcept {
   while (spans_.next != &spans_) {
     timer_node& timer = *spans_.next;
     unlink(timer);
     timer.due = (duration::nanoseconds(now) + duration::nanoseconds(timer.due)).count();
     insert(timer);
-  }
-}
-
-void timer_wheel::cancel(timer_node& timer) noexcept {
-  if (is_set(timer)) {
-    unlink(timer);
   }
 }
 

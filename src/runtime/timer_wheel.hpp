@@ -23,14 +23,18 @@ class timer_wheel {
   /// Sets `timer`, which is not set, to `timer.due`, in nanoseconds of the clock.
   void set(timer_node& timer) noexcept;
   /// Sets `timer`, whose `due` is a span as yet: it begins at the next `begin_spans`.
-  void set_span(timer_node& timer) noexcept;
+  void set_span(timer_node& timer) noexcept { link_last(spans_, timer); }
   void begin_spans(std::int64_t now) noexcept {
     if (spans_.next != &spans_) {
       begin_all_spans(now);
     }
   }
   /// Takes a timer back; one that is not set stays so.
-  static void cancel(timer_node& timer) noexcept;
+  static void cancel(timer_node& timer) noexcept {
+    if (is_set(timer)) {
+      unlink(timer);
+    }
+  }
   [[nodiscard]] static bool is_set(const timer_node& timer) noexcept {
     return timer.next != nullptr;
   }
@@ -45,6 +49,19 @@ class timer_wheel {
   [[nodiscard]] std::int64_t next_due() noexcept;
 
  private:
+  static void unlink(timer_node& timer) noexcept {
+    timer.previous->next = timer.next;
+    timer.next->previous = timer.previous;
+    timer.next = nullptr;
+    timer.previous = nullptr;
+  }
+  static void link_last(timer_node& head, timer_node& timer) noexcept {
+    timer.previous = head.previous;
+    timer.next = &head;
+    head.previous->next = &timer;
+    head.previous = &timer;
+  }
+
   static constexpr int tick_bits = 20;
   static constexpr int slot_bits = 6;
   static constexpr int levels = 8;  // 48 bits of ticks: more than 63 bits of nanoseconds have

@@ -257,12 +257,6 @@ void worker::enqueue(cell* actor, envelope* sealed) noexcept {
   }
 }
 
-void worker::schedule(cell* actor) noexcept {
-  if ((actor->flags & scheduled) == 0) {
-    append_runnable(actor);
-  }
-}
-
 void post(envelope* sealed) noexcept {
   cell* actor = sealed->actor;
   // For a stale ref nothing else has made the port known to this thread.
@@ -405,6 +399,12 @@ void worker::give_special_turn(cell* actor, unsigned messages) noexcept {
   handling_ = nullptr;
   envelope_queue turn;
   try {
+    if ((actor->flags & needs_attention) == (waiting | resumable)) {
+      resume(actor);
+      if ((actor->flags & (needs_attention | idle_timed)) == waiting) {
+        return;  // it waits again, and there is nothing else
+      }
+    }
     if ((actor->flags & needs_attention) != 0 && !attend(actor)) {
       // No message is due.
     } else if ((actor->flags & bounded) != 0) {
@@ -557,7 +557,7 @@ void worker::resume(cell* actor) {
   extension& more = *actor->more;
   for (std::size_t next = 0; next < more.resume.size(); ++next) {
     // Those resumed stay in the list until all are, so that positions hold.
-    if (const std::coroutine_handle<> handle = std::exchange(more.resume[next], nullptr)) {
+    if (const std::coroutine_handle<> handle = more.resume.take(next)) {
       handle.resume();
     }
   }

@@ -151,7 +151,11 @@ struct worker {
   void deliver_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept;
   // Into the mailbox of a living actor of this worker.
   void enqueue(cell* actor, envelope* sealed) noexcept;
-  void schedule(cell* actor) noexcept;
+  void schedule(cell* actor) noexcept {
+    if ((actor->flags & scheduled) == 0) {
+      append_runnable(actor);
+    }
+  }
   // One that is not there yet.
   void append_runnable(cell* actor) noexcept {
     actor->flags |= scheduled;
@@ -342,6 +346,10 @@ inline void free_envelope(envelope* sealed) noexcept {
   idle->next = own.first;
   own.first = idle;
   ++own.count;
+}
+// The same by a thread that may be any.
+inline void free_envelope_quickly(envelope* sealed) noexcept {
+  free_envelope_here(own_blocks, sealed);
 }
 inline void destroy_message_of(envelope* sealed) noexcept {
   if (sealed->operations->destroy != nullptr) {

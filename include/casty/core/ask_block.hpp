@@ -81,8 +81,21 @@ template <class Answer>
                                                  answer_offset<Answer>));
 }
 
+// Leaves a dead letter. Gives false.
+[[nodiscard]] bool refuse_second_answer(ask_block* block,
+                                        const message_operations& answer) noexcept;
 // The right to answer: true for the first of all copies. False leaves a dead letter.
-[[nodiscard]] bool begin_answer(ask_block* block, const message_operations& answer) noexcept;
+[[nodiscard]] inline bool begin_answer(ask_block* block,
+                                       const message_operations& answer) noexcept {
+  std::uint8_t before = 0;
+  if (__atomic_load_n(&block->claims, __ATOMIC_ACQUIRE) == 1) {
+    before = __atomic_load_n(&block->answered, __ATOMIC_ACQUIRE);
+    __atomic_store_n(&block->answered, std::uint8_t{1}, __ATOMIC_RELAXED);
+  } else {
+    before = __atomic_exchange_n(&block->answered, std::uint8_t{1}, __ATOMIC_ACQ_REL);
+  }
+  return before == 0 || refuse_second_answer(block, answer);
+}
 // Sends the answer, or the failure, to the asker. Gives up the caller's claim.
 void finish_answer(ask_block* block, errc failure) noexcept;
 // One more, or one less, copy of a reply_to; the last one gone unanswered fails the ask.

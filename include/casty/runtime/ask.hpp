@@ -25,7 +25,9 @@ inline constexpr duration ask_timeout = duration::seconds(5);
 void set_timeout(ask_block* block, duration timeout) noexcept;
 
 // The asker's side: what became of the ask, and the end of its interest.
-[[nodiscard]] errc verdict_of(const ask_block* block) noexcept;
+[[nodiscard]] inline errc verdict_of(const ask_block* block) noexcept {
+  return block->phase == ask_phase::ready ? block->failure : errc::timeout;
+}
 void let_go(ask_block* block) noexcept;
 
 // Of an actor's ask.
