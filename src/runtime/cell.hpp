@@ -7,9 +7,11 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "casty/core/address.hpp"
@@ -140,6 +142,30 @@ struct identity_hash {
   }
 };
 
+// For containers whose nodes come and go with messages: these come from the pool.
+template <class Thing>
+struct block_allocator {
+  using value_type = Thing;
+
+  block_allocator() noexcept = default;
+  template <class Other>
+  block_allocator(const block_allocator<Other>&) noexcept {}
+  [[nodiscard]] Thing* allocate(std::size_t count) {
+    return static_cast<Thing*>(count == 1 ? allocate_block(sizeof(Thing))
+                                          : ::operator new(count * sizeof(Thing)));
+  }
+  void deallocate(Thing* things, std::size_t count) noexcept {
+    if (count == 1) {
+      free_block(things, sizeof(Thing));
+    } else {
+      ::operator delete(things);
+    }
+  }
+  friend bool operator==(const block_allocator&, const block_allocator&) noexcept {
+    return true;
+  }
+};
+
 // A handler that waits: its coroutine, and the message it handles.
 struct waiting_handler {
   envelope* sealed = nullptr;
@@ -221,7 +247,15 @@ struct extension {
   extension& operator=(const extension&) = delete;
   ~extension();
 
+  static void* operator new(std::size_t bytes) {
+    return allocate_block(static_cast<std::uint32_t>(bytes));
+  }
+  static void operator delete(void* block, std::size_t bytes) noexcept {
+    free_block(block, static_cast<std::uint32_t>(bytes));
+  }
+
   path_text* path = nullptr;             // of a named actor
+  path_text* as_parent = nullptr;        // of one without, once a child has asked for it
   std::uint32_t first_child = 0;         // a cell's number; 0: none
   std::uint32_t children = 0;            // also those on other workers
   std::vector<target> far;               // those on threads of their own
@@ -240,12 +274,16 @@ struct extension {
   envelope_queue stash;
   envelope_queue unstashed;              // goes in front of the mailbox when the turn ends
   envelope* watchers = nullptr;          // sent off at the end, see watching.cpp
-  std::unordered_map<identity, watch_of, identity_hash> watched;
+  std::unordered_map<identity, watch_of, identity_hash, std::equal_to<>,
+                     block_allocator<std::pair<const identity, watch_of>>>
+      watched;
   ask_block* piped = nullptr;
   std::uint32_t open_asks = 0;           // whose timers are set, on its worker
   std::unique_ptr<timers_of_actor> timers;
   std::unique_ptr<mailbox_bound> bound;
 };
+
+static_assert(sizeof(extension) <= pooled_units * block_unit);
 
 enum cell_flag : std::uint16_t {
   scheduled = 1,         // stands in the run queue, or has a turn of messages alone

@@ -1,7 +1,6 @@
 // What the templates of core and runtime need of the cell of an actor.
 #include "casty/runtime/context.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "runtime/engine.hpp"
@@ -123,12 +122,8 @@ path_text* path_of(const target& to) {
   if (path_text* named = system->names.find(seen.number)) {
     return named;
   }
-  char name[24] = "$";
-  const auto end = std::to_chars(name + 1, name + sizeof(name), seen.number).ptr;
-  path_text* above = seen.parent.actor == nullptr ? make_path("", "user") : path_of(seen.parent);
-  path_text* made = make_path(view(above), std::string_view(name, end));
-  release(above);
-  return made;
+  return make_numbered_path(
+      seen.parent.actor == nullptr ? user_path() : path_of(seen.parent), seen.number);
 }
 
 }  // namespace casty::detail

@@ -63,7 +63,10 @@ std::size_t started_inside(const extension& more, const layer* which) noexcept {
 
 extension::extension() = default;
 
-extension::~extension() { const cut_layers all(*this, nullptr); }
+extension::~extension() {
+  const cut_layers all(*this, nullptr);
+  release(as_parent);
+}
 
 void destroy_behavior(cell* actor) noexcept {
   const behavior_operations* operations = std::exchange(actor->operations, nullptr);

@@ -69,7 +69,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   }
   if (!name.empty()) {
     const std::uint64_t above = parent == nullptr ? 0 : number_of(parent);
-    path_text* path = parent == nullptr ? make_path("", "user") : path_of(target_of(parent));
+    path_text* path = parent == nullptr ? user_path() : path_of(target_of(parent));
     const any_ref keeps(target{}, path);
     actor->more->path = system.names.take(above, view(path), name, number_of(actor));
   }
@@ -351,6 +351,28 @@ bool worker::last_hooks(cell* actor) noexcept {
   return actor->more->children == 0;
 }
 
+// Without a look at the table of names, which all share.
+path_text* worker::path_at_end(const cell* actor) const {
+  const extension* more = actor->more;
+  if (more != nullptr && more->path != nullptr) {
+    retain(more->path);
+    return more->path;
+  }
+  cell* parent = actor->parent;
+  if (parent == nullptr) {
+    return make_numbered_path(user_path(), number_of(actor));
+  }
+  if (is_far(parent)) {
+    return path_of(target_of(actor));
+  }
+  path_text*& above = parent->more->path != nullptr ? parent->more->path : parent->more->as_parent;
+  if (above == nullptr) {
+    above = path_of(target_of(parent));
+  }
+  retain(above);
+  return make_numbered_path(above, number_of(actor));
+}
+
 // Afterwards refs to the actor lead nowhere; its name is free before anybody is told.
 void worker::end_stop(cell* actor) noexcept {
   if (!last_hooks(actor)) {
@@ -363,7 +385,7 @@ void worker::end_stop(cell* actor) noexcept {
   destroy_behavior(actor);
   const bool is_told =
       !system.events.empty() || (actor->more != nullptr && actor->more->watchers != nullptr);
-  const any_ref ended = is_told ? any_ref(was, path_of(was)) : any_ref(was);
+  const any_ref ended = is_told ? any_ref(was, path_at_end(actor)) : any_ref(was);
   free_bound(actor);
   store(actor->generation, was.generation + 1);
   std::unique_ptr<extension> more(std::exchange(actor->more, nullptr));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cstring>
 #include <new>
 
@@ -9,16 +10,46 @@
 
 namespace casty::detail {
 
-// The characters follow, and a 0 after them.
+// The characters follow, and a 0 after them; but for a numbered one.
 struct path_text {
   std::atomic<std::uint32_t> claims;
   std::uint32_t length;
+
+  static constexpr std::uint32_t is_numbered = UINT32_MAX;
 
   [[nodiscard]] char* characters() noexcept { return reinterpret_cast<char*>(this + 1); }
   [[nodiscard]] const char* characters() const noexcept {
     return reinterpret_cast<const char*>(this + 1);
   }
 };
+
+namespace {
+
+// Most ends of actors are told to somebody who never looks at the path.
+struct numbered_path : path_text {
+  numbered_path(path_text* parent, std::uint64_t of) noexcept
+      : path_text{{1}, is_numbered}, above(parent), number(of) {}
+
+  path_text* above;
+  std::uint64_t number;
+  mutable std::atomic<path_text*> written{nullptr};
+};
+
+const path_text* written_of(const numbered_path& path) {
+  path_text* seen = path.written.load(std::memory_order_acquire);
+  if (seen == nullptr) {
+    char name[24] = "$";
+    const auto end = std::to_chars(name + 1, name + sizeof(name), path.number).ptr;
+    path_text* made = make_path(view(path.above), std::string_view(name, end));
+    if (path.written.compare_exchange_strong(seen, made, std::memory_order_acq_rel)) {
+      return made;
+    }
+    release(made);  // another thread was first
+  }
+  return seen;
+}
+
+}  // namespace
 
 void retain(path_text* text) noexcept {
   if (text != nullptr) {
@@ -27,14 +58,36 @@ void retain(path_text* text) noexcept {
 }
 
 void release(path_text* text) noexcept {
-  if (text != nullptr && text->claims.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+  if (text == nullptr || text->claims.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return;
+  }
+  if (text->length == path_text::is_numbered) {
+    auto* path = static_cast<numbered_path*>(text);
+    release(path->above);
+    release(path->written.load(std::memory_order_acquire));
+    path->~numbered_path();
+    free_block(path, sizeof(numbered_path));
+  } else {
     text->~path_text();
     ::operator delete(text);
   }
 }
 
 std::string_view view(const path_text* text) noexcept {
+  if (text->length == path_text::is_numbered) {
+    text = written_of(static_cast<const numbered_path&>(*text));
+  }
   return {text->characters(), text->length};
+}
+
+path_text* user_path() noexcept {
+  static path_text* const path = make_path("", "user");
+  retain(path);
+  return path;
+}
+
+path_text* make_numbered_path(path_text* above, std::uint64_t number) {
+  return ::new (allocate_block(sizeof(numbered_path))) numbered_path(above, number);
 }
 
 path_text* make_path(std::string_view parent, std::string_view name) {

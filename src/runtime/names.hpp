@@ -18,6 +18,12 @@ namespace casty::detail {
 /// The text of a path, with one claim on it.
 [[nodiscard]] path_text* make_path(std::string_view parent, std::string_view name);
 
+/// Where actors without a parent live, with one claim on it.
+[[nodiscard]] path_text* user_path() noexcept;
+/// The path of an actor without a name, with one claim on it. Takes over the claim on `above`.
+/// The text is written when somebody looks at it.
+[[nodiscard]] path_text* make_numbered_path(path_text* above, std::uint64_t number);
+
 /// @throws  `casty::error` of bad_name; the empty name is none and passes.
 void check_name(std::string_view name);
 /// Letters, digits, '-', '_' and '.'; 1 to 127 of them.

@@ -266,6 +266,7 @@ struct worker {
   void begin_stop(cell* actor) noexcept;
   void end_plain(cell* actor) noexcept;
   void end_stop(cell* actor) noexcept;
+  [[nodiscard]] path_text* path_at_end(const cell* actor) const;
   void tell_far_parent(const cell* actor, const target& was) noexcept;
   void take_numbers() noexcept;
   [[nodiscard]] bool last_hooks(cell* actor) noexcept;
