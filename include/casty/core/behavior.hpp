@@ -121,22 +121,22 @@ struct kept {
                                 !std::is_nothrow_move_constructible_v<Closure>;
   static constexpr bool by_bytes = boxed || std::is_trivially_copyable_v<Closure>;
 
-  [[nodiscard]] static Closure& in(void* slot) noexcept {
+  [[nodiscard, gnu::always_inline]] static Closure& in(void* slot) noexcept {
     if constexpr (boxed) {
-      return **std::launder(static_cast<Closure**>(slot));
+      return **__builtin_launder(static_cast<Closure**>(slot));
     } else {
-      return *std::launder(static_cast<Closure*>(slot));
+      return *__builtin_launder(static_cast<Closure*>(slot));
     }
   }
   template <class... From>
-  static void construct(void* slot, From&&... from) {
+  [[gnu::always_inline]] static void construct(void* slot, From&&... from) {
     if constexpr (boxed) {
       block_guard guard(allocate_block(sizeof(Closure)), sizeof(Closure));
-      auto* made = ::new (guard.block) Closure{std::forward<From>(from)...};
+      auto* made = ::new (guard.block) Closure{static_cast<From&&>(from)...};
       guard.block = nullptr;
       ::new (slot) Closure*(made);
     } else {
-      ::new (slot) Closure{std::forward<From>(from)...};
+      ::new (slot) Closure{static_cast<From&&>(from)...};
     }
   }
   static void destroy(void* slot) noexcept {
@@ -218,10 +218,10 @@ namespace detail {
 
 struct behavior_access {
   template <class Protocol, class Closure, class... From>
-  [[nodiscard]] static behavior<Protocol> make(const behavior_operations& operations,
-                                               From&&... from) {
+  [[nodiscard, gnu::always_inline]] static behavior<Protocol> make(
+      const behavior_operations& operations, From&&... from) {
     behavior<Protocol> made;
-    kept<Closure>::construct(made.slot_, std::forward<From>(from)...);
+    kept<Closure>::construct(made.slot_, static_cast<From&&>(from)...);
     made.operations_ = &operations;
     return made;
   }

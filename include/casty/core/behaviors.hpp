@@ -60,7 +60,8 @@ template <class Handler>
 template <class Protocol, class... Handlers>
 [[nodiscard]] behavior<Protocol> receive(Handlers... handlers) {
   if constexpr (detail::fits<Protocol, no_state, Handlers...>) {
-    return detail::make_behavior<Protocol>(no_state{}, std::move(handlers)...);
+    no_state none;
+    return detail::make_behavior<Protocol>(none, handlers...);
   } else {
     using complaint = detail::complaint_of<Protocol, no_state, Handlers...>;
     decltype(explain(complaint{}))::see();
@@ -78,7 +79,7 @@ template <class Protocol, class... Handlers>
 template <class Protocol, class State, class... Handlers>
 [[nodiscard]] behavior<Protocol> with_state(State state, Handlers... handlers) {
   if constexpr (detail::fits<Protocol, State, Handlers...>) {
-    return detail::make_behavior<Protocol>(std::move(state), std::move(handlers)...);
+    return detail::make_behavior<Protocol>(state, handlers...);
   } else {
     using complaint = detail::complaint_of<Protocol, State, Handlers...>;
     decltype(explain(complaint{}))::see();

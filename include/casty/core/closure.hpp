@@ -39,7 +39,7 @@ struct held_handlers<std::integer_sequence<unsigned, Positions...>, Handlers...>
     : held_handler<Positions, Handlers>... {};
 
 template <unsigned Position, class Handler>
-const Handler& handler_at(const held_handler<Position, Handler>& held) noexcept {
+[[gnu::always_inline]] inline const Handler& handler_at(const held_handler<Position, Handler>& held) noexcept {
   return held.handler;
 }
 
@@ -82,13 +82,13 @@ template <class Protocol, class Message>
 struct settlement {
   using access = closure_access<Protocol>;
 
-  static step outcome_of(outcome made, const served& now) {
+  [[gnu::always_inline]] static step outcome_of(outcome made, const served& now) {
     if (made != outcome::unhandled) {
       message_in<Message>(now.sealed).~Message();
     }
     return static_cast<step>(made);
   }
-  static step next(behavior<Protocol>&& next, const served& now, const access& all) {
+  [[gnu::always_inline]] static step next(behavior<Protocol>&& next, const served& now, const access& all) {
     if (next.operations() == nullptr) {
       return outcome_of(next.as_outcome(), now);
     }
@@ -119,15 +119,15 @@ struct settlement {
   }
 
   template <class Result, class State>
-  static step settle(Result&& result, State& held, const served& now, const access& all) {
+  [[gnu::always_inline]] static step settle(Result&& result, State& held, const served& now, const access& all) {
     if constexpr (std::is_same_v<Result, outcome>) {
       return outcome_of(result, now);
     } else if constexpr (std::is_same_v<Result, behavior<Protocol>>) {
-      return next(std::move(result), now, all);
+      return next(static_cast<Result&&>(result), now, all);
     } else if constexpr (std::is_same_v<Result, task<behavior<Protocol>>>) {
-      return task_of(std::move(result), now, all);
+      return task_of(static_cast<Result&&>(result), now, all);
     } else {
-      return state<State>(std::move(result), held, now);
+      return state<State>(static_cast<Result&&>(result), held, now);
     }
   }
 };
@@ -144,14 +144,14 @@ template <class Protocol, class Result>
 }
 
 template <class Protocol, class Message, class State, class... Ignored>
-step serve_by(const ignore_t<Ignored...>&, State&, const served& now,
+[[gnu::always_inline]] inline step serve_by(const ignore_t<Ignored...>&, State&, const served& now,
               const closure_access<Protocol>&) {
   message_in<Message>(now.sealed).~Message();
   return step::ignored;
 }
 
 template <class Protocol, class Message, class State, class Handler>
-step serve_by(const otherwise_t<Handler>& other, State& state, const served& now,
+[[gnu::always_inline]] inline step serve_by(const otherwise_t<Handler>& other, State& state, const served& now,
               const closure_access<Protocol>& all) {
   using settles = settlement<Protocol, Message>;
   if constexpr (std::is_invocable_v<const Handler&>) {
@@ -165,7 +165,7 @@ step serve_by(const otherwise_t<Handler>& other, State& state, const served& now
 }
 
 template <class Protocol, class Message, class State, class Handler>
-step serve_by(const Handler& handler, State& state, const served& now,
+[[gnu::always_inline]] inline step serve_by(const Handler& handler, State& state, const served& now,
               const closure_access<Protocol>& all) {
   using settles = settlement<Protocol, Message>;
   using form = typename described<Protocol, State, Handler>::shape;
@@ -188,6 +188,9 @@ step serve_by(const Handler& handler, State& state, const served& now,
 
 template <class Protocol, class State, class... Handlers>
 const behavior_operations* operations_for() noexcept;
+
+template <class Described>
+concept awaits = is_task<typename Described::shape::result>;
 
 // The functions that need the type of the whole closure.
 template <class Protocol, class State, class... Handlers>
@@ -223,7 +226,15 @@ struct server {
     using handler = task<behavior<Protocol>>;
     static_cast<handler*>(waiter)->~handler();
   }
-  static constexpr closure_access<Protocol> access{&adopt, {&done, &conclude, &destroy}};
+  // What only coroutines need is not even compiled where there is none.
+  static consteval closure_access<Protocol> all_of() {
+    if constexpr ((awaits<described<Protocol, State, Handlers>> || ...)) {
+      return {&adopt, {&done, &conclude, &destroy}};
+    } else {
+      return {&adopt, {}};
+    }
+  }
+  static constexpr closure_access<Protocol> access = all_of();
 };
 
 template <unsigned Size>
@@ -251,13 +262,15 @@ const behavior_operations* operations_for() noexcept {
   return &table_of<Protocol, State, Handlers...>.operations;
 }
 
+// Moves from all of them.
 template <class Protocol, class State, class... Handlers>
-[[nodiscard]] behavior<Protocol> make_behavior(State state, Handlers... handlers) {
+[[nodiscard, gnu::always_inline]] inline behavior<Protocol> make_behavior(
+    State& state, Handlers&... handlers) {
   using closure_type = closure<State, Handlers...>;
   using handlers_type = typename closure_type::handlers;
   return behavior_access::make<Protocol, closure_type>(
-      table_of<Protocol, State, Handlers...>.operations, std::move(state),
-      handlers_type{{std::move(handlers)}...});
+      table_of<Protocol, State, Handlers...>.operations, static_cast<State&&>(state),
+      handlers_type{{static_cast<Handlers&&>(handlers)}...});
 }
 
 }  // namespace casty::detail

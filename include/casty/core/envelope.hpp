@@ -89,8 +89,8 @@ inline constexpr message_operations operations_of{
     meta::type_name<Message>};
 
 template <class Message>
-[[nodiscard]] Message& message_in(envelope* sealed) noexcept {
-  return *std::launder(reinterpret_cast<Message*>(reinterpret_cast<unsigned char*>(sealed) +
+[[nodiscard, gnu::always_inline]] inline Message& message_in(envelope* sealed) noexcept {
+  return *__builtin_launder(reinterpret_cast<Message*>(reinterpret_cast<unsigned char*>(sealed) +
                                                   message_offset<Message>));
 }
 
@@ -100,7 +100,7 @@ template <class Message>
 
 // An envelope in which no message stands yet.
 template <class Message>
-[[nodiscard]] inline envelope* open_envelope(const target& to, std::uint16_t tag) {
+[[nodiscard, gnu::always_inline]] inline envelope* open_envelope(const target& to, std::uint16_t tag) {
   static_assert(alignof(Message) <= block_unit,
                 "casty::actor_ref: a message is aligned to more than 64 bytes; keep the "
                 "over-aligned part behind a pointer");
@@ -110,7 +110,7 @@ template <class Message>
 }
 
 template <class Message>
-[[nodiscard]] inline void* room_in(envelope* open) noexcept {
+[[nodiscard, gnu::always_inline]] inline void* room_in(envelope* open) noexcept {
   return reinterpret_cast<unsigned char*>(open) + message_offset<Message>;
 }
 

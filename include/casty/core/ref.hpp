@@ -69,7 +69,7 @@ class actor_ref {
     requires accepts<Protocol, Bare>
   void tell(Message&& message) const {
     deliver<Bare>([&](void* at) noexcept(std::is_nothrow_constructible_v<Bare, Message>) {
-      ::new (at) Bare(std::forward<Message>(message));
+      ::new (at) Bare(static_cast<Message&&>(message));
     });
   }
 
@@ -145,7 +145,7 @@ class actor_ref {
   }
   // Room is reserved before the message is built: whoever is refused still has it.
   template <class Message, class Make>
-  void deliver(Make&& make) const {
+  [[gnu::always_inline]] void deliver(const Make& make) const {
     constexpr unsigned position = meta::index_of<messages_of<Protocol>, Message>;
     detail::envelope* open =
         detail::open_envelope<Message>(to_, static_cast<std::uint16_t>(position));
