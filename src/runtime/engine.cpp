@@ -202,7 +202,8 @@ void worker::obey(envelope* sealed) noexcept {
       detail::guard_future(*this, std::exchange(message_in<guarded>(sealed).block, nullptr));
       break;
     case order::count:
-      answer(*this, message_in<count_order>(sealed), queued() + early_.size() + (runnable_.empty() ? 0U : 1U));
+      answer(*this, message_in<count_order>(sealed),
+             queued() + early_.size() + (runnable_.empty() ? 0U : 1U));
       break;
     case order::shut_down:
       shutting_down = true;

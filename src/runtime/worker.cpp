@@ -20,17 +20,6 @@ namespace {
 constexpr unsigned messages_a_look = 1024;
 // The most that a turn takes from a bounded mailbox.
 constexpr unsigned bounded_turn = 256;
-// How long memory that nobody uses is kept for the next peak.
-constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
-// How often an idle worker looks at its inbox before it parks: some 20 µs.
-constexpr unsigned spins = 2000;
-
-void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#endif
-}
-
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
   return hash ^ (hash >> 29);
@@ -128,46 +117,6 @@ bool worker::advance() noexcept {
   }
   set_current(before);
   return worked;
-}
-
-// Tells drains that there was work and is none left; to answer them is no work.
-void worker::announce_idle() noexcept {
-  if (system.watching_idle.load(std::memory_order_seq_cst) != 0 && worked_) {
-    worked_ = false;
-    system.idle.fetch_add(1, std::memory_order_seq_cst);
-    system.on.scheduler->notify(word_of(system.idle));
-  }
-}
-
-void worker::rest() noexcept {
-  announce_idle();
-  for (unsigned spin = 0; spin < spins; ++spin) {
-    if (!entry->empty()) {
-      return;
-    }
-    if (spin == spins / 2) {
-      ask_for_actors();  // not in a pause between two messages
-    }
-    relax();
-  }
-  release_memory();
-  entry->asleep.store(1, std::memory_order_seq_cst);
-  if (entry->empty()) {
-    system.on.scheduler->park(number,
-                              duration::nanoseconds(std::min(next_due(), release_at_)));
-  }
-  entry->asleep.store(0, std::memory_order_seq_cst);
-}
-
-// Some time after it was needed, and again until no more of it goes.
-void worker::release_memory() noexcept {
-  if (now >= release_at_) {
-    has_used_memory_ = release_idle_memory();
-    release_at_ = INT64_MAX;
-  }
-  if (release_at_ == INT64_MAX && has_used_memory_) {
-    release_at_ = now + memory_is_kept_ns;
-  }
 }
 
 void worker::take_in() noexcept {

@@ -37,6 +37,7 @@ TOPICS = {
     "runtime/coroutines",
     "runtime/endings",
     "runtime/mailboxes",
+    "runtime/memory",
     "runtime/messages",
     "runtime/random_trees",
     "runtime/soak",

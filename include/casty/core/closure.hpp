@@ -39,7 +39,8 @@ struct held_handlers<std::integer_sequence<unsigned, Positions...>, Handlers...>
     : held_handler<Positions, Handlers>... {};
 
 template <unsigned Position, class Handler>
-[[gnu::always_inline]] inline const Handler& handler_at(const held_handler<Position, Handler>& held) noexcept {
+[[gnu::always_inline]] inline const Handler& handler_at(
+    const held_handler<Position, Handler>& held) noexcept {
   return held.handler;
 }
 
@@ -88,7 +89,8 @@ struct settlement {
     }
     return static_cast<step>(made);
   }
-  [[gnu::always_inline]] static step next(behavior<Protocol>&& next, const served& now, const access& all) {
+  [[gnu::always_inline]] static step next(behavior<Protocol>&& next, const served& now,
+                                          const access& all) {
     if (next.operations() == nullptr) {
       return outcome_of(next.as_outcome(), now);
     }
@@ -119,7 +121,8 @@ struct settlement {
   }
 
   template <class Result, class State>
-  [[gnu::always_inline]] static step settle(Result&& result, State& held, const served& now, const access& all) {
+  [[gnu::always_inline]] static step settle(Result&& result, State& held, const served& now,
+                                            const access& all) {
     if constexpr (std::is_same_v<Result, outcome>) {
       return outcome_of(result, now);
     } else if constexpr (std::is_same_v<Result, behavior<Protocol>>) {
@@ -144,15 +147,16 @@ template <class Protocol, class Result>
 }
 
 template <class Protocol, class Message, class State, class... Ignored>
-[[gnu::always_inline]] inline step serve_by(const ignore_t<Ignored...>&, State&, const served& now,
-              const closure_access<Protocol>&) {
+[[gnu::always_inline]] inline step serve_by(const ignore_t<Ignored...>&, State&,
+                                            const served& now, const closure_access<Protocol>&) {
   message_in<Message>(now.sealed).~Message();
   return step::ignored;
 }
 
 template <class Protocol, class Message, class State, class Handler>
-[[gnu::always_inline]] inline step serve_by(const otherwise_t<Handler>& other, State& state, const served& now,
-              const closure_access<Protocol>& all) {
+[[gnu::always_inline]] inline step serve_by(const otherwise_t<Handler>& other, State& state,
+                                            const served& now,
+                                            const closure_access<Protocol>& all) {
   using settles = settlement<Protocol, Message>;
   if constexpr (std::is_invocable_v<const Handler&>) {
     return settles::settle(other.handler(), state, now, all);
@@ -165,8 +169,9 @@ template <class Protocol, class Message, class State, class Handler>
 }
 
 template <class Protocol, class Message, class State, class Handler>
-[[gnu::always_inline]] inline step serve_by(const Handler& handler, State& state, const served& now,
-              const closure_access<Protocol>& all) {
+[[gnu::always_inline]] inline step serve_by(const Handler& handler, State& state,
+                                            const served& now,
+                                            const closure_access<Protocol>& all) {
   using settles = settlement<Protocol, Message>;
   using form = typename described<Protocol, State, Handler>::shape;
   using parameter = typename form::parameter;

@@ -100,7 +100,8 @@ template <class Message>
 
 // An envelope in which no message stands yet.
 template <class Message>
-[[nodiscard, gnu::always_inline]] inline envelope* open_envelope(const target& to, std::uint16_t tag) {
+[[nodiscard, gnu::always_inline]] inline envelope* open_envelope(const target& to,
+                                                                 std::uint16_t tag) {
   static_assert(alignof(Message) <= block_unit,
                 "casty::actor_ref: a message is aligned to more than 64 bytes; keep the "
                 "over-aligned part behind a pointer");
