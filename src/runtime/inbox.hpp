@@ -23,18 +23,22 @@ struct worker;
 // consistent: one of them sees the other. `wakers` counts threads that may still touch
 // the engine; they count themselves before they read `system`, and the engine clears
 // `system` before it looks at `wakers`, so that it is 0 before the engine goes.
+//
+// Two lines: the first goes to and fro between the cores with each message, the second is
+// written when a worker parks or ends, and stays where it is read.
 struct alignas(64) port {
   std::atomic<envelope*> head{nullptr};
-  std::atomic<std::uint32_t> asleep{0};
+  std::atomic<bool> is_hungry{false};     // its worker would take actors over: see lending.cpp
+  alignas(64) std::atomic<std::uint32_t> asleep{0};
   std::atomic<std::uint32_t> wakers{0};
   std::atomic<std::uint64_t> refused{0};  // messages that came after it was closed
-  std::atomic<bool> is_hungry{false};     // its worker would take actors over: see lending.cpp
   engine* system = nullptr;
   worker* owner = nullptr;
   unsigned number = 0;
 
   // False when closed: the envelope stays the caller's.
   [[nodiscard]] bool push(envelope* sealed) noexcept {
+    __builtin_prefetch(&head, 1);  // to be written: it comes once, not first to be read
     envelope* seen = head.load(std::memory_order_relaxed);
     do {
       if (seen == closed()) {
@@ -47,9 +51,11 @@ struct alignas(64) port {
   }
   // All that was pushed, the oldest first; null when there is nothing.
   [[nodiscard]] envelope* take() noexcept {
-    if (head.load(std::memory_order_relaxed) == nullptr) {
+    envelope* seen = head.load(std::memory_order_relaxed);
+    if (seen == nullptr) {
       return nullptr;
     }
+    __builtin_prefetch(seen);  // comes along while the list is taken
     return oldest_first(head.exchange(nullptr, std::memory_order_acquire));
   }
   // As `take`, and nothing can be pushed any more.

@@ -27,6 +27,8 @@ namespace {
 
 // A turn that takes less is not worth another core's while: its messages would cross.
 constexpr std::int64_t worthwhile_turn_ns = 2'000;
+// In so many rounds on end: one may have been long because its thread was kept waiting.
+constexpr unsigned worthwhile_rounds = 3;
 // A round is to take no longer: timers, the inbox and those that ask for work wait for its end.
 constexpr std::int64_t long_round_ns = 200'000;
 constexpr std::int64_t short_round_ns = 50'000;
@@ -72,8 +74,9 @@ void worker::look_around(std::int64_t spent, unsigned turns) noexcept {
   } else if (spent < short_round_ns) {
     turns_a_round_ = std::min(turns_a_round_ * 2, turns_a_round_max);
   }
-  if (system.hungry.load(std::memory_order_relaxed) == 0 || may_block || shutting_down ||
-      lends_to_ != nullptr || spent < worthwhile_turn_ns * turns || runnable_.count(2) < 2) {
+  heavy_rounds_ = spent < worthwhile_turn_ns * turns ? 0 : heavy_rounds_ + 1;
+  if (heavy_rounds_ < worthwhile_rounds || may_block || shutting_down || lends_to_ != nullptr ||
+      system.hungry.load(std::memory_order_relaxed) == 0 || runnable_.count(2) < 2) {
     return;
   }
   if (rounds_to_wait_ != 0) {

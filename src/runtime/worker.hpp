@@ -288,6 +288,7 @@ struct worker {
   cell* leaving_ = nullptr;        // these, linked by `run_next`
   bool is_asking_ = false;         // for actors, and has not had an answer
   unsigned turns_a_round_ = turns_a_round_max;
+  unsigned heavy_rounds_ = 0;      // on end, whose turns took long
   unsigned rounds_to_wait_ = 0;    // before it looks for actors to give away again
   envelope_queue early_;           // for actors on their way here
   free_chain<idle_block>* chains_ = nullptr;  // of the thread that it runs on
