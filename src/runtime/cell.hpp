@@ -264,7 +264,7 @@ struct extension {
   layer* layers = nullptr;
   layer* base = nullptr;   // the innermost of those that the actor was spawned with
   bool base_open = false;  // those are being entered
-  bool begun = false;      // its first start has succeeded
+  bool begun = true;       // its first start has succeeded: it has been announced
   std::unique_ptr<restart_plan> restart;
   std::uint32_t restarts = 0;  // since it was spawned
   std::vector<std::exception_ptr> escalated;  // by children

@@ -75,6 +75,7 @@ cell* make_cell(engine& system, port* home, const birth& of) {
   }
   if (has_layers) {
     actor->more->initial.emplace(std::move(first));
+    actor->more->begun = false;
     actor->flags |= starting;
   } else if (first.operations() == nullptr) {
     actor->flags |= stop_requested;
