@@ -33,6 +33,20 @@ std::string_view to_string(errc code) noexcept {
       return "system_terminated";
     case errc::bad_argument:
       return "bad_argument";
+    case errc::corrupt:
+      return "corrupt";
+    case errc::schema_mismatch:
+      return "schema_mismatch";
+    case errc::unknown_type:
+      return "unknown_type";
+    case errc::persist_failed:
+      return "persist_failed";
+    case errc::conflict:
+      return "conflict";
+    case errc::full:
+      return "full";
+    case errc::unavailable:
+      return "unavailable";
   }
   return "unknown";
 }

@@ -267,6 +267,11 @@ bool refuse_second_answer(ask_block* block, const message_operations& answer) no
 
 void finish_answer(ask_block* block, errc failure) noexcept {
   block->failure = failure;
+  if (worker_here != nullptr && worker_here->running != nullptr &&
+      (worker_here->running->flags & holding) != 0) [[unlikely]] {
+    worker_here->running->more->held.push(&block->head);
+    return;
+  }
   if (block->of_thread) [[unlikely]] {
     complete_future(block);
     if (was_last_claim(block)) {

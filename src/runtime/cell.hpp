@@ -278,6 +278,7 @@ struct extension {
                      block_allocator<std::pair<const identity, watch_of>>>
       watched;
   ask_block* piped = nullptr;
+  envelope_queue held;                   // answers that wait to leave: heads of their asks
   std::uint32_t open_asks = 0;           // whose timers are set, on its worker
   std::unique_ptr<timers_of_actor> timers;
   std::unique_ptr<mailbox_bound> bound;
@@ -301,6 +302,7 @@ enum cell_flag : std::uint16_t {
   idle_timed = 4096,     // wants to hear that no message came
   yielding = 8192,       // its turn ends after this message
   lent = 16384,          // its parent's worker is another, which keeps it in its list `lent`
+  holding = 32768,       // answers that it gives are kept until they may leave: see holding.cpp
   // Whatever makes a turn more than the taking of messages.
   needs_attention = starting | waiting | resumable | stop_requested | stopping |
                     restart_requested | restarting | gone | child_failed | yielding,

@@ -225,6 +225,13 @@ struct behavior_access {
     made.operations_ = &operations;
     return made;
   }
+  // For one whose messages are the same as far as anybody sends them.
+  template <class Protocol>
+  [[nodiscard]] static behavior<Protocol> retype(behavior_base&& from) noexcept {
+    behavior<Protocol> made;
+    static_cast<behavior_base&>(made) = static_cast<behavior_base&&>(from);
+    return made;
+  }
 };
 
 }  // namespace detail

@@ -25,6 +25,13 @@ enum class errc : std::uint8_t {
   mailbox_full,       ///< a mailbox has no room; of an ask: the request was dropped
   system_terminated,  ///< the actor system is shut down
   bad_argument,       ///< an option outside of its range
+  corrupt,            ///< bytes that are not what they should be
+  schema_mismatch,    ///< bytes of a type whose layout was another
+  unknown_type,       ///< bytes of a type that is not known here
+  persist_failed,     ///< the events of a command could not be made durable
+  conflict,           ///< somebody else has written to the same entity
+  full,               ///< no room where it was to be stored
+  unavailable,        ///< a store that cannot be reached, or is locked
 };
 
 /// The name of `code`, as it is spelt above.
@@ -40,7 +47,7 @@ class error : public std::exception {
 
  private:
   errc code_;
-  char text_[159];
+  char text_[495];
 };
 
 namespace detail {

@@ -122,22 +122,35 @@ struct signature<Result (Class::*)(Arguments...) noexcept>
 template <class Type, class Protocol>
 inline constexpr bool is_context = std::is_same_v<Type, actor_context<Protocol>&>;
 
+// What the handlers of one kind of behavior share, and what they may give. Others than
+// `receive` and `with_state` specialize it for a tag of theirs in place of the state.
+template <class State>
+struct rules;
+
 // By reference, const or not; or by value, a copy.
 template <class Type, class State>
-inline constexpr bool is_state = !std::is_same_v<State, no_state> &&
-                                 std::is_same_v<std::remove_cvref_t<Type>, State> &&
-                                 !std::is_rvalue_reference_v<Type>;
+inline constexpr bool is_state =
+    !std::is_same_v<State, no_state> &&
+    std::is_same_v<std::remove_cvref_t<Type>, typename rules<State>::state> &&
+    !std::is_rvalue_reference_v<Type>;
 
 // Another can take its place with no moment between at which there is none.
 template <class State>
 inline constexpr bool is_replaceable =
     std::is_move_assignable_v<State> || std::is_nothrow_move_constructible_v<State>;
 
+template <class State>
+struct rules {
+  using state = State;
+  template <class Result, class Protocol>
+  static constexpr bool allow =
+      std::is_same_v<Result, outcome> || std::is_same_v<Result, behavior<Protocol>> ||
+      std::is_same_v<Result, task<behavior<Protocol>>> ||
+      (!std::is_same_v<State, no_state> && std::is_same_v<Result, State> && is_replaceable<State>);
+};
+
 template <class Result, class Protocol, class State>
-inline constexpr bool is_result =
-    std::is_same_v<Result, outcome> || std::is_same_v<Result, behavior<Protocol>> ||
-    std::is_same_v<Result, task<behavior<Protocol>>> ||
-    (!std::is_same_v<State, no_state> && std::is_same_v<Result, State> && is_replaceable<State>);
+inline constexpr bool is_result = rules<State>::template allow<Result, Protocol>;
 
 template <class Parameter, class Result, bool Context, bool State, defect Defect>
 struct shape {
@@ -192,12 +205,15 @@ inline constexpr bool leads_with_context = false;
 template <class Handler, class Protocol, class State, class... Messages>
 inline constexpr bool leads_with_context<Handler, Protocol, State, meta::type_list<Messages...>> =
     (std::is_invocable_v<const Handler&, actor_context<Protocol>&, Messages> || ...) ||
-    (std::is_invocable_v<const Handler&, actor_context<Protocol>&, State&, Messages> || ...);
+    (std::is_invocable_v<const Handler&, actor_context<Protocol>&, typename rules<State>::state&,
+                         Messages> ||
+     ...);
 
 // The call operator of a handler with `auto& ctx`, and perhaps `auto& state`.
 template <class Handler, class Protocol, class State>
 struct address_of {
-  using type = decltype(&Handler::template operator()<actor_context<Protocol>, State>);
+  using type = decltype(
+      &Handler::template operator()<actor_context<Protocol>, typename rules<State>::state>);
 };
 template <class Handler, class Protocol, class State>
   requires requires { &Handler::template operator()<actor_context<Protocol>>; }

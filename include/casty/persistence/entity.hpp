@@ -1,0 +1,405 @@
+/// @file
+/// The inside of an event-sourced actor: recovery, one command at a time, snapshots.
+///
+/// Layer: persistence. May include runtime, config, wire, core, meta.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "casty/core/behaviors.hpp"
+#include "casty/core/holding.hpp"
+#include "casty/persistence/effect.hpp"
+#include "casty/persistence/journal.hpp"
+#include "casty/runtime/context.hpp"
+
+namespace casty::detail {
+
+// Handlers of `Protocol`, before it is known what they share.
+template <class Protocol, class... Handlers>
+struct handlers_of {
+  using protocol_type = Protocol;
+  using protocol = Protocol;
+  using types = meta::type_list<Handlers...>;
+
+  held_handlers<std::make_integer_sequence<unsigned, sizeof...(Handlers)>, Handlers...> all;
+};
+
+// Tags in place of the state, for the rules of handlers.
+template <class State>
+struct event_state;
+template <class State, class Events, class Commands>
+struct command_state;
+
+template <class State>
+struct rules<event_state<State>> {
+  using state = State;
+  template <class Result, class Protocol>
+  static constexpr bool allow = std::is_same_v<Result, State>;
+};
+
+template <class Result, class Events, class Commands>
+inline constexpr bool is_effect = std::is_constructible_v<effect<Events, Commands>, Result>;
+template <class Result, class Events, class Commands>
+inline constexpr bool is_effect<task<Result>, Events, Commands> =
+    is_effect<Result, Events, Commands>;
+
+template <class State, class Events, class Commands>
+struct rules<command_state<State, Events, Commands>> {
+  using state = State;
+  template <class Result, class Protocol>
+  static constexpr bool allow = is_effect<Result, Events, Commands>;
+};
+
+// Sent by an entity to itself before all else.
+struct recovery {};
+
+template <class Messages>
+struct recoverable_protocol;
+template <class... Messages>
+struct recoverable_protocol<meta::type_list<Messages...>> {
+  using type = protocol<Messages..., recovery>;
+};
+
+// What was being done, and to whose events.
+struct journal_use {
+  std::string_view entity;
+  std::uint64_t after;
+  std::string_view doing;
+};
+
+// Each says whose events they were.
+[[noreturn]] void throw_journal_failure(const journal_use& of, errc code, std::string_view detail);
+[[noreturn]] void throw_unreadable(std::string_view entity, std::uint64_t sequence,
+                                   std::string_view type, const error& why);
+[[noreturn]] void throw_unknown_event(std::string_view entity, std::uint64_t sequence,
+                                      std::string_view type);
+[[noreturn]] void throw_gap(std::string_view entity, std::uint64_t wanted, std::uint64_t found);
+void log_snapshot_failure(const logger& log, const journal_use& of, std::string_view detail);
+
+// How long a journal may take before its actor fails; it cannot know then what was written.
+inline constexpr duration journal_patience = duration::seconds(60);
+inline constexpr std::size_t events_a_page = 1024;
+
+// Which handler serves which message, and how.
+template <class Protocol, class Tag, class Handlers>
+struct served_by;
+template <class Protocol, class Tag, class... Handlers>
+struct served_by<Protocol, Tag, meta::type_list<Handlers...>> {
+  template <class Message>
+  static constexpr auto position = static_cast<unsigned>(
+      plan_of<Protocol, Tag, Handlers...>
+          .handler_of[meta::index_of<messages_of<Protocol>, Message>]);
+  template <class Message>
+  using handler = meta::at<meta::type_list<Handlers...>, position<Message>>;
+};
+
+template <class Protocol, class State, class Message, class... Ignored>
+outcome call_handler(const ignore_t<Ignored...>&, actor_context<Protocol>&, const State&,
+                     Message&) {
+  return outcome::same;
+}
+template <class Protocol, class State, class Message, class Handler>
+auto call_handler(const otherwise_t<Handler>& other, actor_context<Protocol>& ctx, const State&,
+                  Message&) {
+  if constexpr (std::is_invocable_v<const Handler&>) {
+    return other.handler();
+  } else {
+    return other.handler(ctx);
+  }
+}
+template <class Tag, class Protocol, class State, class Message, class Handler>
+auto call_shaped(const Handler& handler, actor_context<Protocol>& ctx, const State& state,
+                 Message& message) {
+  using form = typename described<Protocol, Tag, Handler>::shape;
+  using parameter = typename form::parameter;
+  if constexpr (form::takes_context && form::takes_state) {
+    return handler(ctx, state, pass<parameter>(message));
+  } else if constexpr (form::takes_context) {
+    return handler(ctx, pass<parameter>(message));
+  } else if constexpr (form::takes_state) {
+    return handler(state, pass<parameter>(message));
+  } else {
+    return handler(pass<parameter>(message));
+  }
+}
+
+template <class Commands, class Events, class Parts>
+class entity {
+  using state_type = std::remove_cvref_t<decltype(std::declval<Parts&>().initial_state)>;
+  using command_tag = command_state<state_type, Events, Commands>;
+  using event_tag = event_state<state_type>;
+  using command_plan =
+      served_by<Commands, command_tag, typename decltype(Parts::on_command)::types>;
+  using event_plan = served_by<Events, event_tag, typename decltype(Parts::on_event)::types>;
+  using effect_type = effect<Events, Commands>;
+
+ public:
+  using inner = typename recoverable_protocol<messages_of<Commands>>::type;
+
+  entity(const Parts& parts, cell* self)
+      : parts_(&parts), self_(self), ctx_(self), state_(parts.initial_state) {}
+
+  // All events there are, from the newest snapshot on.
+  [[nodiscard]] task<void> recover() {
+    is_current_ = false;
+    state_ = parts_->initial_state;
+    sequence_ = 0;
+    if constexpr (wire::serializable<state_type>) {
+      auto asked = ask<snapshot_answer>([this](reply_to<snapshot_answer> done) {
+        parts_->journal->load_snapshot(parts_->entity_id, std::move(done));
+      });
+      result<snapshot_answer> answer = co_await asked;
+      take_snapshot(settled(std::move(answer), "loading a snapshot"));
+    }
+    last_snapshot_ = sequence_;
+    for (bool goes_on = true; goes_on;) {
+      auto asked = ask<event_page>([this](reply_to<event_page> done) {
+        parts_->journal->load(parts_->entity_id, sequence_, events_a_page, std::move(done));
+      });
+      result<event_page> answer = co_await asked;
+      goes_on = replay(settled(std::move(answer), "loading events"));
+    }
+    is_current_ = true;
+  }
+
+  template <class Message>
+  [[nodiscard]] task<behavior<inner>> handle(Message& message) {
+    if (!is_current_) {
+      auto again = recover();  // the last command has not gone as it should
+      co_await again;
+    }
+    answer_hold hold(self_);
+    effect_type made(outcome::same);
+    if constexpr (is_task<decltype(call(message))>) {
+      auto started = call(message);
+      auto given = co_await started;
+      made = effect_type(std::move(given));
+    } else {
+      made = effect_type(call(message));
+    }
+    hold.off();
+    if (const std::size_t count = made.events().size(); count != 0) {
+      std::vector<stored_value> records = apply_all(made.events());
+      auto asked = ask<journal_verdict>([&](reply_to<journal_verdict> done) {
+        parts_->journal->persist(parts_->entity_id, sequence_, std::move(records),
+                                 std::move(done));
+      });
+      result<journal_verdict> answer = co_await asked;
+      if (!answer || answer->failed()) {
+        hold.refuse(errc::persist_failed);
+        (void)settled(std::move(answer), "persisting events");
+      }
+      sequence_ += count;
+      is_current_ = true;
+    }
+    hold.release();
+    if constexpr (wire::serializable<state_type>) {
+      if (is_snapshot_due()) {
+        auto asked = ask_to_save();
+        result<journal_verdict> answer = co_await asked;
+        after_snapshot(answer);
+      }
+    }
+    co_return behavior_access::retype<inner>(std::move(made).next());
+  }
+
+ private:
+  // The journal answers from wherever it likes. What it throws counts as no answer.
+  template <class Answer, class Begin>
+  [[nodiscard]] auto ask(Begin begin) {
+    ask_block* block = open_ask_for<Answer>(self_);
+    pending<Answer> asked = ask_access::make<pending<Answer>>(block);
+    thrown_.clear();
+    try {
+      begin(reply_access::make<Answer>(block));
+    } catch (const std::exception& failed) {
+      thrown_ = failed.what();
+    }
+    return std::move(asked).within(journal_patience).outcome();
+  }
+
+  // The answer; throws when the journal has failed.
+  template <class Answer>
+  [[nodiscard]] Answer settled(result<Answer>&& answer, std::string_view doing) {
+    if (!answer) {
+      throw_journal_failure({parts_->entity_id, sequence_, doing}, errc::unavailable,
+                            thrown_.empty() ? to_string(answer.error()) : thrown_);
+    }
+    const journal_verdict& verdict = verdict_in(*answer);
+    if (verdict.failed()) {
+      throw_journal_failure({parts_->entity_id, sequence_, doing}, verdict.failure,
+                            verdict.detail);
+    }
+    return std::move(*answer);
+  }
+  static const journal_verdict& verdict_in(const journal_verdict& of) noexcept { return of; }
+  template <class Answer>
+  static const journal_verdict& verdict_in(const Answer& of) noexcept {
+    return of.verdict;
+  }
+
+  template <class Message>
+  auto call(Message& message) {
+    using handler = typename command_plan::template handler<Message>;
+    const handler& by = handler_at<command_plan::template position<Message>>(
+        parts_->on_command.all);
+    if constexpr (requires { call_handler(by, ctx_, state_, message); }) {
+      return call_handler(by, ctx_, std::as_const(state_), message);
+    } else {
+      return call_shaped<command_tag>(by, ctx_, std::as_const(state_), message);
+    }
+  }
+
+  // A state that came of events which are not durable is nobody's: until they are, or the
+  // journal has been read again, it is not current.
+  [[nodiscard]] std::vector<stored_value> apply_all(std::vector<any_event<Events>>& events) {
+    std::vector<stored_value> records;
+    records.reserve(events.size());
+    for (const any_event<Events>& each : events) {
+      records.push_back(std::visit([](const auto& event) { return stored_value::of(event); },
+                                   each));
+    }
+    is_current_ = false;
+    for (any_event<Events>& each : events) {
+      std::visit([this](auto& event) { apply(event); }, each);
+    }
+    return records;
+  }
+  template <class Event>
+  void apply(Event& event) {
+    using handler = typename event_plan::template handler<Event>;
+    using form = typename described<Events, event_tag, handler>::shape;
+    const handler& by = handler_at<event_plan::template position<Event>>(parts_->on_event.all);
+    if constexpr (form::takes_state) {
+      state_ = by(std::move(state_), pass<typename form::parameter>(event));
+    } else {
+      state_ = by(pass<typename form::parameter>(event));
+    }
+  }
+
+  // False when there was nothing more.
+  [[nodiscard]] bool replay(const event_page& page) {
+    if (page.events.empty()) {
+      return false;
+    }
+    if (page.first != sequence_ + 1) {
+      throw_gap(parts_->entity_id, sequence_ + 1, page.first);
+    }
+    for (const stored_value& each : page.events) {
+      replay(each, messages_of<Events>{});
+      ++sequence_;
+    }
+    return true;
+  }
+  template <class... All>
+  void replay(const stored_value& stored, meta::type_list<All...>) {
+    if (!(replay_as<All>(stored) || ...)) {
+      throw_unknown_event(parts_->entity_id, sequence_ + 1, stored.type.label().name);
+    }
+  }
+  template <class Event>
+  [[nodiscard]] bool replay_as(const stored_value& stored) {
+    const wire::type_label& label = stored.type.label();
+    if (stored.type != stored_type::of<Event>() && !wire::is_called<Event>(label.name)) {
+      return false;
+    }
+    Event event = decoded<Event>(stored);
+    apply(event);
+    return true;
+  }
+  template <class Value>
+  [[nodiscard]] Value decoded(const stored_value& stored) {
+    try {
+      return stored.type == stored_type::of<Value>()
+                 ? wire::decode<Value>(stored.bytes)
+                 : wire::decode_stored<Value>(stored.type.label(), stored.bytes);
+    } catch (const error& failed) {
+      throw_unreadable(parts_->entity_id, sequence_ + 1, stored.type.label().name, failed);
+    }
+  }
+
+  void take_snapshot(const snapshot_answer& found) {
+    if (found.newest) {
+      state_ = decoded<state_type>(found.newest->state);
+      sequence_ = found.newest->sequence;
+    }
+  }
+  [[nodiscard]] bool is_snapshot_due() const noexcept {
+    const std::uint64_t events = parts_->snapshots.events;
+    return events != 0 && sequence_ - last_snapshot_ >= events;
+  }
+  [[nodiscard]] auto ask_to_save() {
+    return ask<journal_verdict>([this](reply_to<journal_verdict> done) {
+      parts_->journal->save_snapshot(parts_->entity_id,
+                                     {sequence_, stored_value::of(state_)},
+                                     parts_->snapshots.keep, std::move(done));
+    });
+  }
+  // Without one the entity goes on: its events are all there.
+  void after_snapshot(const result<journal_verdict>& answer) {
+    last_snapshot_ = sequence_;
+    if (!answer || answer->failed()) {
+      log_snapshot_failure(ctx_.log(), {parts_->entity_id, sequence_, "saving a snapshot"},
+                           answer ? answer->detail : thrown_);
+      return;
+    }
+    const auto& policy = parts_->snapshots;
+    const std::uint64_t kept = policy.events * (policy.keep == 0 ? 0 : policy.keep - 1);
+    if (policy.deletes_events && sequence_ > kept) {
+      parts_->journal->delete_to(parts_->entity_id, sequence_ - kept, ignored);
+    }
+  }
+
+  const Parts* parts_;
+  cell* self_;
+  actor_context<Commands> ctx_;
+  state_type state_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t last_snapshot_ = 0;
+  std::string thrown_;       // by the journal, when it was asked last
+  bool is_current_ = false;  // the state is that of the journal
+};
+
+template <class Entity, class Message>
+struct serve_command {
+  task<behavior<typename Entity::inner>> operator()(actor_context<typename Entity::inner>&,
+                                                    Entity& self, Message&& message) const {
+    return self.template handle<Message>(message);
+  }
+};
+template <class Entity>
+struct serve_recovery {
+  task<behavior<typename Entity::inner>> operator()(actor_context<typename Entity::inner>&,
+                                                    Entity& self, recovery) const {
+    auto recovering = self.recover();
+    co_await recovering;
+    co_return outcome::same;
+  }
+};
+
+template <class Entity, class... Messages>
+[[nodiscard]] behavior<typename Entity::inner> serve_entity(Entity made,
+                                                            meta::type_list<Messages...>) {
+  return behaviors::with_state<typename Entity::inner>(
+      std::move(made), serve_command<Entity, Messages>{}..., serve_recovery<Entity>{});
+}
+
+// The actor's first message, before all that wait.
+void recover_first(cell* self, std::uint16_t tag);
+
+template <class Commands, class Events, class Parts>
+[[nodiscard]] behavior<Commands> make_entity(const Parts& parts, actor_context<Commands>& ctx) {
+  using made = entity<Commands, Events, Parts>;
+  cell* self = ref_access::get(ctx.self()).actor;
+  behavior<typename made::inner> serving =
+      serve_entity(made(parts, self), messages_of<Commands>{});
+  recover_first(self, static_cast<std::uint16_t>(messages_of<Commands>::size));
+  return behavior_access::retype<Commands>(std::move(serving));
+}
+
+}  // namespace casty::detail

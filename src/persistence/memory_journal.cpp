@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "casty/persistence/journal.hpp"
+
+namespace casty {
+
+namespace {
+
+struct kept_entity {
+  std::uint64_t deleted = 0;  // events up to here are gone
+  std::vector<stored_value> events;
+  std::vector<stored_snapshot> snapshots;  // the oldest first
+
+  [[nodiscard]] std::uint64_t last() const noexcept { return deleted + events.size(); }
+};
+
+class memory_journal final : public event_journal {
+ public:
+  void persist(std::string_view entity, std::uint64_t after, std::vector<stored_value> events,
+               reply_to<journal_verdict> done) override {
+    done.tell(append(entity, after, events));
+  }
+
+  void load(std::string_view entity, std::uint64_t after, std::size_t most,
+            reply_to<event_page> done) override {
+    event_page page;
+    {
+      const std::lock_guard lock(guard_);
+      if (const auto found = entities_.find(entity); found != entities_.end()) {
+        const kept_entity& of = found->second;
+        const std::uint64_t before = std::max(after, of.deleted);
+        if (before < of.last()) {
+          const auto first = of.events.begin() + static_cast<long>(before - of.deleted);
+          const auto count = std::min<std::uint64_t>(most, of.last() - before);
+          page.first = before + 1;
+          page.events.assign(first, first + static_cast<long>(count));
+        }
+      }
+    }
+    done.tell(std::move(page));
+  }
+
+  void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
+                     reply_to<journal_verdict> done) override {
+    {
+      const std::lock_guard lock(guard_);
+      std::vector<stored_snapshot>& all = entity_of(entity).snapshots;
+      all.push_back(std::move(snapshot));
+      if (all.size() > keep) {
+        all.erase(all.begin(), all.end() - static_cast<long>(keep));
+      }
+    }
+    done.tell({});
+  }
+
+  void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) override {
+    snapshot_answer answer;
+    {
+      const std::lock_guard lock(guard_);
+      const auto found = entities_.find(entity);
+      if (found != entities_.end() && !found->second.snapshots.empty()) {
+        answer.newest = found->second.snapshots.back();
+      }
+    }
+    done.tell(std::move(answer));
+  }
+
+  void delete_to(std::string_view entity, std::uint64_t sequence,
+                 reply_to<journal_verdict> done) override {
+    {
+      const std::lock_guard lock(guard_);
+      if (const auto found = entities_.find(entity); found != entities_.end()) {
+        kept_entity& of = found->second;
+        const std::uint64_t until = std::min(sequence, of.last());
+        if (until > of.deleted) {
+          of.events.erase(of.events.begin(),
+                          of.events.begin() + static_cast<long>(until - of.deleted));
+          of.deleted = until;
+        }
+      }
+    }
+    done.tell({});
+  }
+
+  void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) override {
+    entity_page page;
+    {
+      const std::lock_guard lock(guard_);
+      for (auto each = entities_.upper_bound(after);
+           each != entities_.end() && page.entities.size() < most; ++each) {
+        if (each->second.last() != 0) {
+          page.entities.push_back(each->first);
+        }
+      }
+    }
+    done.tell(std::move(page));
+  }
+
+ private:
+  [[nodiscard]] journal_verdict append(std::string_view entity, std::uint64_t after,
+                                       std::vector<stored_value>& events) {
+    const std::lock_guard lock(guard_);
+    kept_entity& of = entity_of(entity);
+    if (after != of.last()) {
+      return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
+                                  std::to_string(of.last() + 1) + " is the next"};
+    }
+    std::move(events.begin(), events.end(), std::back_inserter(of.events));
+    return {};
+  }
+  [[nodiscard]] kept_entity& entity_of(std::string_view name) {
+    const auto found = entities_.find(name);
+    return found != entities_.end() ? found->second
+                                    : entities_.try_emplace(std::string(name)).first->second;
+  }
+
+  std::mutex guard_;
+  std::map<std::string, kept_entity, std::less<>> entities_;
+};
+
+}  // namespace
+
+journal in_memory_journal() { return journal(std::make_shared<memory_journal>()); }
+
+}  // namespace casty

@@ -1,0 +1,300 @@
+#include "persistence/sqlite/store.hpp"
+
+#include <utility>
+
+namespace casty::sqlite {
+
+namespace {
+
+// "cast": what a file of ours bears in its header.
+constexpr std::int64_t application_id = 0x63617374;
+constexpr std::int64_t layout_version = 1;
+// Entities whose last number is remembered, at most.
+constexpr std::size_t remembered_max = 200'000;
+
+}  // namespace
+
+// The tables; `position` is the order of all events, for whoever reads them all.
+void store::make_tables() {
+  file_.execute(R"sql(
+    BEGIN IMMEDIATE;
+    CREATE TABLE types(
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      description TEXT NOT NULL,
+      UNIQUE(name, version, description));
+    CREATE TABLE entities(
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      last INTEGER NOT NULL);
+    CREATE TABLE events(
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      entity INTEGER NOT NULL REFERENCES entities(id),
+      sequence INTEGER NOT NULL,
+      type INTEGER NOT NULL REFERENCES types(id),
+      bytes BLOB NOT NULL,
+      UNIQUE(entity, sequence));
+    CREATE TABLE snapshots(
+      entity INTEGER NOT NULL REFERENCES entities(id),
+      sequence INTEGER NOT NULL,
+      type INTEGER NOT NULL REFERENCES types(id),
+      bytes BLOB NOT NULL,
+      PRIMARY KEY(entity, sequence)) WITHOUT ROWID;
+    PRAGMA application_id = 1667330932;
+    PRAGMA user_version = 1;
+    COMMIT;
+  )sql");
+}
+
+struct store::statements {
+  explicit statements(database& of)
+      : begin(of.prepare("BEGIN")),
+        commit(of.prepare("COMMIT")),
+        roll_back(of.prepare("ROLLBACK")),
+        entity(of.prepare("SELECT id, last FROM entities WHERE name = ?")),
+        new_entity(of.prepare("INSERT INTO entities(name, last) VALUES(?, 0)")),
+        set_last(of.prepare("UPDATE entities SET last = ? WHERE id = ?")),
+        event(of.prepare("INSERT INTO events(entity, sequence, type, bytes) VALUES(?, ?, ?, ?)")),
+        events(of.prepare("SELECT sequence, type, bytes FROM events WHERE entity = ? "
+                          "AND sequence > ? ORDER BY sequence LIMIT ?")),
+        type(of.prepare("SELECT name, version, description FROM types WHERE id = ?")),
+        type_id(of.prepare(
+            "SELECT id FROM types WHERE name = ? AND version = ? AND description = ?")),
+        new_type(of.prepare("INSERT INTO types(name, version, description) VALUES(?, ?, ?)")),
+        snapshot(of.prepare("INSERT OR REPLACE INTO snapshots(entity, sequence, type, bytes) "
+                            "VALUES(?, ?, ?, ?)")),
+        old_snapshots(of.prepare("DELETE FROM snapshots WHERE entity = ?1 AND sequence NOT IN "
+                                 "(SELECT sequence FROM snapshots WHERE entity = ?1 "
+                                 "ORDER BY sequence DESC LIMIT ?2)")),
+        newest_snapshot(of.prepare("SELECT sequence, type, bytes FROM snapshots "
+                                   "WHERE entity = ? ORDER BY sequence DESC LIMIT 1")),
+        old_events(of.prepare("DELETE FROM events WHERE entity = ? AND sequence <= ?")),
+        names(of.prepare("SELECT name FROM entities WHERE name > ? AND last > 0 "
+                         "ORDER BY name LIMIT ?")) {}
+
+  statement begin;
+  statement commit;
+  statement roll_back;
+  statement entity;
+  statement new_entity;
+  statement set_last;
+  statement event;
+  statement events;
+  statement type;
+  statement type_id;
+  statement new_type;
+  statement snapshot;
+  statement old_snapshots;
+  statement newest_snapshot;
+  statement old_events;
+  statement names;
+};
+
+void store::statements_deleter::operator()(statements* all) const noexcept { delete all; }
+
+store::store(const std::string& path, const sqlite_options& options) : file_(path) {
+  prepare_file(options);
+  sql_.reset(new statements(file_));
+}
+
+// Whose file it is, before anything is written.
+void store::prepare_file(const sqlite_options& options) {
+  file_.execute("PRAGMA locking_mode = EXCLUSIVE");
+  const bool is_empty = file_.number("SELECT count(*) FROM sqlite_schema") == 0;
+  const std::int64_t owner = file_.number("PRAGMA application_id");
+  if (owner != application_id && !(is_empty && owner == 0)) {
+    throw failure(errc::corrupt, file_.path() + ": it is no journal of casty", true);
+  }
+  if (const std::int64_t version = file_.number("PRAGMA user_version");
+      version > layout_version) {
+    throw failure(errc::unavailable,
+                  file_.path() + ": its layout is of a later casty: " + std::to_string(version),
+                  true);
+  }
+  (void)file_.text("PRAGMA journal_mode = WAL");
+  file_.execute(options.waits_for_disk ? "PRAGMA synchronous = FULL"
+                                       : "PRAGMA synchronous = NORMAL");
+  if (owner != application_id) {
+    make_tables();
+  } else if (const std::string found = file_.text("PRAGMA quick_check(1)"); found != "ok") {
+    throw failure(errc::corrupt, file_.path() + ": " + found, true);
+  }
+  file_.execute("BEGIN IMMEDIATE; COMMIT");  // takes the lock, and keeps it
+}
+
+void store::begin() { sql_->begin.run(); }
+
+void store::commit() { sql_->commit.run(); }
+
+void store::roll_back() noexcept {
+  entities_.clear();
+  ids_.clear();
+  types_.clear();
+  if (file_.in_transaction()) {
+    try {
+      sql_->roll_back.run();
+    } catch (const error&) {  // SQLite has done so itself
+    }
+  }
+}
+
+store::known_entity* store::find(std::string_view name) {
+  if (const auto known = entities_.find(name); known != entities_.end()) {
+    return &known->second;
+  }
+  statement& row = sql_->entity.bind(name);
+  if (!row.step()) {
+    row.reset();
+    return nullptr;
+  }
+  if (entities_.size() >= remembered_max) {
+    entities_.clear();
+  }
+  const known_entity found{row.number(0), static_cast<std::uint64_t>(row.number(1))};
+  row.reset();
+  return &entities_.emplace(name, found).first->second;
+}
+
+store::known_entity& store::find_or_make(std::string_view name) {
+  if (known_entity* found = find(name)) {
+    return *found;
+  }
+  sql_->new_entity.bind(name).run();
+  return entities_.emplace(name, known_entity{file_.last_row(), 0}).first->second;
+}
+
+std::int64_t store::id_of(const stored_type& type) {
+  const wire::type_label& label = type.label();
+  if (const auto known = ids_.find(&label); known != ids_.end()) {
+    return known->second;
+  }
+  statement& row =
+      sql_->type_id.bind(label.name, std::int64_t{label.version}, label.description);
+  const bool is_known = row.step();
+  std::int64_t id = is_known ? row.number(0) : 0;
+  row.reset();
+  if (!is_known) {
+    sql_->new_type.bind(label.name, std::int64_t{label.version}, label.description).run();
+    id = file_.last_row();
+  }
+  ids_.emplace(&label, id);
+  return id;
+}
+
+const stored_type& store::type_at(std::int64_t id) {
+  if (const auto known = types_.find(id); known != types_.end()) {
+    return known->second;
+  }
+  statement& row = sql_->type.bind(id);
+  if (!row.step()) {
+    row.reset();
+    throw failure(errc::corrupt, file_.path() + ": an event of type " + std::to_string(id) +
+                                     ", which is not there", false);
+  }
+  const stored_type found(
+      {row.text(0), static_cast<std::uint32_t>(row.number(1)), row.text(2)});
+  row.reset();
+  return types_.emplace(id, found).first->second;
+}
+
+stored_value store::value_in(const statement& row, const stored_type& type, int column) {
+  const byte_view bytes = row.bytes(column);
+  return {type, std::vector<std::byte>(bytes.begin(), bytes.end())};
+}
+
+journal_verdict store::persist(std::string_view entity, std::uint64_t after,
+                               const std::vector<stored_value>& events) {
+  known_entity& of = find_or_make(entity);
+  if (after != of.last) {
+    return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
+                                std::to_string(of.last + 1) + " is the next"};
+  }
+  std::uint64_t sequence = after;
+  for (const stored_value& each : events) {
+    sql_->event
+        .bind(of.id, static_cast<std::int64_t>(++sequence), id_of(each.type),
+              byte_view(each.bytes))
+        .run();
+  }
+  sql_->set_last.bind(static_cast<std::int64_t>(sequence), of.id).run();
+  of.last = sequence;
+  return {};
+}
+
+event_page store::load(std::string_view entity, std::uint64_t after, std::size_t most) {
+  event_page page;
+  const known_entity* of = find(entity);
+  if (of == nullptr) {
+    return page;
+  }
+  struct row_of_event {
+    std::int64_t type;
+    std::vector<std::byte> bytes;
+  };
+  std::vector<row_of_event> rows;
+  statement& row = sql_->events.bind(of->id, static_cast<std::int64_t>(after),
+                                     static_cast<std::int64_t>(most));
+  while (row.step()) {
+    const auto sequence = static_cast<std::uint64_t>(row.number(0));
+    page.first = rows.empty() ? sequence : page.first;
+    if (sequence != page.first + rows.size()) {
+      row.reset();
+      page.verdict = {errc::corrupt, file_.path() + ": event " +
+                                         std::to_string(page.first + rows.size()) +
+                                         " is not there"};
+      return page;
+    }
+    const byte_view bytes = row.bytes(2);
+    rows.push_back({row.number(1), std::vector<std::byte>(bytes.begin(), bytes.end())});
+  }
+  row.reset();
+  page.events.reserve(rows.size());
+  for (row_of_event& each : rows) {
+    page.events.push_back({type_at(each.type), std::move(each.bytes)});
+  }
+  return page;
+}
+
+void store::save_snapshot(std::string_view entity, const stored_snapshot& snapshot,
+                          std::uint32_t keep) {
+  const std::int64_t id = find_or_make(entity).id;
+  sql_->snapshot
+      .bind(id, static_cast<std::int64_t>(snapshot.sequence), id_of(snapshot.state.type),
+            byte_view(snapshot.state.bytes))
+      .run();
+  sql_->old_snapshots.bind(id, std::int64_t{keep}).run();
+}
+
+snapshot_answer store::load_snapshot(std::string_view entity) {
+  snapshot_answer answer;
+  const known_entity* of = find(entity);
+  if (of == nullptr) {
+    return answer;
+  }
+  statement& row = sql_->newest_snapshot.bind(of->id);
+  if (row.step()) {
+    const auto sequence = static_cast<std::uint64_t>(row.number(0));
+    answer.newest = stored_snapshot{sequence, value_in(row, type_at(row.number(1)), 2)};
+  }
+  row.reset();
+  return answer;
+}
+
+void store::delete_to(std::string_view entity, std::uint64_t sequence) {
+  if (const known_entity* of = find(entity)) {
+    sql_->old_events.bind(of->id, static_cast<std::int64_t>(sequence)).run();
+  }
+}
+
+entity_page store::entities(std::string_view after, std::size_t most) {
+  entity_page page;
+  statement& row = sql_->names.bind(after, static_cast<std::int64_t>(most));
+  while (row.step()) {
+    page.entities.emplace_back(row.text(0));
+  }
+  row.reset();
+  return page;
+}
+
+}  // namespace casty::sqlite

@@ -1,0 +1,71 @@
+/// @file
+/// The tables of a journal in SQLite, and what is read and written there within a transaction.
+///
+/// Layer: persistence, private.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "casty/persistence/sqlite_journal.hpp"
+#include "persistence/sqlite/database.hpp"
+
+namespace casty::sqlite {
+
+/// @thread  One at a time. All functions but the constructor run within a transaction, and throw
+///          `failure`.
+class store {
+ public:
+  store(const std::string& path, const sqlite_options& options);
+
+  [[nodiscard]] journal_verdict persist(std::string_view entity, std::uint64_t after,
+                                        const std::vector<stored_value>& events);
+  [[nodiscard]] event_page load(std::string_view entity, std::uint64_t after, std::size_t most);
+  void save_snapshot(std::string_view entity, const stored_snapshot& snapshot,
+                     std::uint32_t keep);
+  [[nodiscard]] snapshot_answer load_snapshot(std::string_view entity);
+  void delete_to(std::string_view entity, std::uint64_t sequence);
+  [[nodiscard]] entity_page entities(std::string_view after, std::size_t most);
+
+  void begin();
+  void commit();
+  /// What was remembered of the transaction is forgotten too.
+  void roll_back() noexcept;
+
+ private:
+  struct known_entity {
+    std::int64_t id;
+    std::uint64_t last;  // the number of its last event
+  };
+
+  void prepare_file(const sqlite_options& options);
+  void make_tables();
+  [[nodiscard]] known_entity* find(std::string_view name);
+  [[nodiscard]] known_entity& find_or_make(std::string_view name);
+  [[nodiscard]] std::int64_t id_of(const stored_type& type);
+  [[nodiscard]] const stored_type& type_at(std::int64_t id);
+  [[nodiscard]] static stored_value value_in(const statement& row, const stored_type& type,
+                                             int column);
+
+  struct name_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const noexcept {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+
+  database file_;
+  struct statements;
+  struct statements_deleter {
+    void operator()(statements* all) const noexcept;
+  };
+  std::unique_ptr<statements, statements_deleter> sql_;
+  std::unordered_map<std::string, known_entity, name_hash, std::equal_to<>> entities_;
+  std::unordered_map<const wire::type_label*, std::int64_t> ids_;
+  std::unordered_map<std::int64_t, stored_type> types_;
+};
+
+}  // namespace casty::sqlite

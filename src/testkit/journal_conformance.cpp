@@ -1,0 +1,281 @@
+#include "casty/testkit/journal_conformance.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "casty/runtime/ask.hpp"
+#include "casty/runtime/system.hpp"
+
+namespace casty::testkit {
+
+namespace {
+
+struct Written {
+  std::uint64_t number = 0;
+  std::string text;
+};
+struct Other {
+  double value = 0;
+};
+
+void require(bool holds, const std::string& what) {
+  if (!holds) {
+    throw std::runtime_error(what);
+  }
+}
+
+[[nodiscard]] std::string said(const journal_verdict& verdict) {
+  return std::string(to_string(verdict.failure)) + " " + verdict.detail;
+}
+
+// A journal, asked from an ordinary thread.
+class asked_journal {
+ public:
+  explicit asked_journal(journal of)
+      : system_({.name = "conformance", .workers = 1}), journal_(std::move(of)) {}
+
+  [[nodiscard]] journal_verdict persist(std::string_view entity, std::uint64_t after,
+                                        std::vector<stored_value> events) {
+    return ask<journal_verdict>([&](auto done) {
+      journal_->persist(entity, after, std::move(events), std::move(done));
+    });
+  }
+  [[nodiscard]] event_page load(std::string_view entity, std::uint64_t after,
+                                std::size_t most = 1000) {
+    return ask<event_page>(
+        [&](auto done) { journal_->load(entity, after, most, std::move(done)); });
+  }
+  [[nodiscard]] snapshot_answer snapshot(std::string_view entity) {
+    return ask<snapshot_answer>(
+        [&](auto done) { journal_->load_snapshot(entity, std::move(done)); });
+  }
+  [[nodiscard]] journal_verdict save(std::string_view entity, stored_snapshot snapshot,
+                                     std::uint32_t keep) {
+    return ask<journal_verdict>([&](auto done) {
+      journal_->save_snapshot(entity, std::move(snapshot), keep, std::move(done));
+    });
+  }
+  [[nodiscard]] journal_verdict delete_to(std::string_view entity, std::uint64_t sequence) {
+    return ask<journal_verdict>(
+        [&](auto done) { journal_->delete_to(entity, sequence, std::move(done)); });
+  }
+  [[nodiscard]] entity_page entities(std::string_view after, std::size_t most) {
+    return ask<entity_page>(
+        [&](auto done) { journal_->entities(after, most, std::move(done)); });
+  }
+
+  template <class Answer, class Begin>
+  [[nodiscard]] future<Answer> begin(Begin begin) {
+    detail::ask_block* block =
+        detail::open_ask_for<Answer>(detail::engine_of(system_));
+    auto made = detail::ask_access::make<future<Answer>>(block);
+    begin(detail::reply_access::make<Answer>(block));
+    return std::move(made).within(duration::seconds(60));
+  }
+  [[nodiscard]] journal& inner() noexcept { return journal_; }
+
+ private:
+  template <class Answer, class Begin>
+  [[nodiscard]] Answer ask(Begin with) {
+    return begin<Answer>(std::move(with)).get();
+  }
+
+  actor_system system_;
+  journal journal_;
+};
+
+[[nodiscard]] std::vector<stored_value> numbered(std::uint64_t first, std::uint64_t count) {
+  std::vector<stored_value> made;
+  for (std::uint64_t each = first; each < first + count; ++each) {
+    made.push_back(stored_value::of(Written{each, std::string(each % 50, 'x')}));
+  }
+  return made;
+}
+
+void require_ok(const journal_verdict& verdict) { require(!verdict.failed(), said(verdict)); }
+
+void require_numbers(const event_page& page, std::uint64_t first, std::uint64_t count) {
+  require_ok(page.verdict);
+  require(page.events.size() == count, std::to_string(page.events.size()) + " events in place of " +
+                                           std::to_string(count));
+  require(count == 0 || page.first == first, "the first is number " + std::to_string(page.first) +
+                                                 " in place of " + std::to_string(first));
+  for (std::uint64_t each = 0; each < count; ++each) {
+    const stored_value& value = page.events[each];
+    require(value.type == stored_type::of<Written>(), "an event of another type");
+    require(wire::decode<Written>(value.bytes).number == first + each,
+            "event " + std::to_string(first + each) + " is another");
+  }
+}
+
+void nothing_at_first(asked_journal& of) {
+  require_numbers(of.load("none", 0), 0, 0);
+  require(!of.snapshot("none").newest, "a snapshot of nothing");
+  require(of.entities("", 10).entities.empty(), "entities in an empty store");
+}
+
+void events_in_their_order(asked_journal& of) {
+  require_ok(of.persist("order", 0, numbered(1, 3)));
+  require_ok(of.persist("order", 3, numbered(4, 2)));
+  require_numbers(of.load("order", 0), 1, 5);
+  require_numbers(of.load("order", 3), 4, 2);
+  require_numbers(of.load("order", 5), 0, 0);
+  require_numbers(of.load("order", 99), 0, 0);
+}
+
+void pages_of_many(asked_journal& of) {
+  require_ok(of.persist("many", 0, numbered(1, 2500)));
+  require_numbers(of.load("many", 0, 1000), 1, 1000);
+  require_numbers(of.load("many", 1000, 1000), 1001, 1000);
+  require_numbers(of.load("many", 2000, 1000), 2001, 500);
+  require_numbers(of.load("many", 7, 1), 8, 1);
+}
+
+void conflicts_are_refused(asked_journal& of) {
+  require_ok(of.persist("conflict", 0, numbered(1, 2)));
+  for (const std::uint64_t after : {0U, 1U, 3U}) {
+    const journal_verdict verdict = of.persist("conflict", after, numbered(after + 1, 2));
+    require(verdict.failure == errc::conflict,
+            "after " + std::to_string(after) + " of 2: " + said(verdict));
+  }
+  require_numbers(of.load("conflict", 0), 1, 2);
+  require_ok(of.persist("conflict", 2, numbered(3, 1)));
+}
+
+void entities_do_not_mix(asked_journal& of) {
+  for (const std::string& name : {std::string("mix"), std::string("mix "), std::string("Mix"),
+                                  std::string("mi\xC3\xBC"), std::string("mix/1")}) {
+    require_numbers(of.load(name, 0), 0, 0);
+    require_ok(of.persist(name, 0, numbered(1, 1)));
+    require_numbers(of.load(name, 0), 1, 1);
+  }
+}
+
+void values_come_back(asked_journal& of) {
+  std::vector<stored_value> events;
+  events.push_back(stored_value::of(Other{0.5}));
+  events.push_back(stored_value::of(Written{1, std::string(100'000, '\0')}));
+  events.push_back(
+      {stored_type({"Long gone", 7, "Long gone/7{text}"}), std::vector<std::byte>()});
+  require_ok(of.persist("values", 0, events));
+  const event_page page = of.load("values", 0);
+  require(page.events.size() == 3, "not all are there");
+  for (std::size_t each = 0; each < 3; ++each) {
+    require(page.events[each].type == events[each].type, "another type");
+    require(page.events[each].bytes == events[each].bytes, "other bytes");
+  }
+}
+
+void snapshots_are_kept(asked_journal& of) {
+  require_ok(of.persist("snapshots", 0, numbered(1, 9)));
+  for (std::uint64_t sequence = 3; sequence <= 9; sequence += 3) {
+    require_ok(of.save("snapshots", {sequence, stored_value::of(Written{sequence, ""})}, 2));
+    const snapshot_answer found = of.snapshot("snapshots");
+    require(found.newest && found.newest->sequence == sequence, "the newest is another");
+    require(wire::decode<Written>(found.newest->state.bytes).number == sequence, "another state");
+  }
+  // The same number again is a newer one.
+  require_ok(of.save("snapshots", {9, stored_value::of(Written{100, ""})}, 2));
+  require(wire::decode<Written>(of.snapshot("snapshots").newest->state.bytes).number == 100,
+          "the one of before");
+}
+
+void what_is_deleted_leaves_its_numbers(asked_journal& of) {
+  require_ok(of.persist("deleted", 0, numbered(1, 5)));
+  require_ok(of.delete_to("deleted", 3));
+  require_numbers(of.load("deleted", 0), 4, 2);
+  require_ok(of.delete_to("deleted", 5));
+  require_numbers(of.load("deleted", 0), 0, 0);
+  require(of.persist("deleted", 0, numbered(1, 1)).failure == errc::conflict,
+          "numbers begin again");
+  require_ok(of.persist("deleted", 5, numbered(6, 1)));
+  require_numbers(of.load("deleted", 0), 6, 1);
+}
+
+void names_are_listed(asked_journal& of) {
+  std::vector<std::string> all;
+  for (entity_page page = of.entities("", 2); !page.entities.empty();
+       page = of.entities(all.back(), 2)) {
+    require_ok(page.verdict);
+    require(page.entities.size() <= 2, "more than were asked for");
+    all.insert(all.end(), page.entities.begin(), page.entities.end());
+  }
+  require(std::is_sorted(all.begin(), all.end()), "not in their order");
+  for (const char* name : {"order", "many", "conflict", "deleted"}) {
+    require(std::count(all.begin(), all.end(), name) == 1, std::string(name) + " is not there");
+  }
+}
+
+void many_under_way(asked_journal& of) {
+  constexpr std::uint64_t entities = 4;
+  constexpr std::uint64_t each_writes = 200;
+  std::vector<future<journal_verdict>> answers;
+  for (std::uint64_t number = 0; number < each_writes; ++number) {
+    for (std::uint64_t entity = 0; entity < entities; ++entity) {
+      answers.push_back(of.begin<journal_verdict>([&](auto done) {
+        of.inner()->persist("under way " + std::to_string(entity), number,
+                            numbered(number + 1, 1), std::move(done));
+      }));
+    }
+  }
+  for (future<journal_verdict>& each : answers) {
+    require_ok(each.get());
+  }
+  for (std::uint64_t entity = 0; entity < entities; ++entity) {
+    require_numbers(of.load("under way " + std::to_string(entity), 0), 1, each_writes);
+  }
+}
+
+void all_is_there_again(asked_journal& of) {
+  require_numbers(of.load("order", 0), 1, 5);
+  require_numbers(of.load("many", 2000), 2001, 500);
+  require_numbers(of.load("deleted", 0), 6, 1);
+  require(of.persist("deleted", 5, numbered(6, 1)).failure == errc::conflict,
+          "a number twice");
+  require_ok(of.persist("order", 5, numbered(6, 1)));
+  require(of.snapshot("snapshots").newest.has_value(), "the snapshot is gone");
+  require(of.load("values", 0).events.back().type.label().description == "Long gone/7{text}",
+          "another type");
+}
+
+}  // namespace
+
+std::vector<conformance_case> check_journal(const std::function<journal()>& open) {
+  using check = void (*)(asked_journal&);
+  const std::pair<const char*, check> before[] = {
+      {"an empty store has nothing", &nothing_at_first},
+      {"events come back in their order, from any number on", &events_in_their_order},
+      {"many events come in pages", &pages_of_many},
+      {"a number that is not the next is a conflict", &conflicts_are_refused},
+      {"entities do not mix, whatever their names", &entities_do_not_mix},
+      {"values come back as they were, with their types", &values_come_back},
+      {"the newest snapshot is found", &snapshots_are_kept},
+      {"deleted events leave their numbers taken", &what_is_deleted_leaves_its_numbers},
+      {"entities are listed in their order", &names_are_listed},
+      {"operations under way do not disturb each other", &many_under_way},
+  };
+  std::vector<conformance_case> cases;
+  const auto run = [&](const char* name, check what, asked_journal& on) {
+    std::string problem;
+    try {
+      what(on);
+    } catch (const std::exception& failed) {
+      problem = failed.what();
+    }
+    cases.push_back({name, std::move(problem)});
+  };
+  {
+    asked_journal first(open());
+    for (const auto& [name, what] : before) {
+      run(name, what, first);
+    }
+  }
+  asked_journal again(open());
+  run("all is there when it is opened again", &all_is_there_again, again);
+  return cases;
+}
+
+}  // namespace casty::testkit

@@ -1,0 +1,12 @@
+// expect: EventsNotInTheProtocol = casty::persisted_events<void, Withdrawn>
+#include "../support/ledger_events.hpp"
+
+struct Events : casty::protocol<Deposited> {};
+
+casty::effect<Events> withdraw() {
+#ifdef CASTY_CONTROL
+  return behaviors::persisted(Deposited{});
+#else
+  return behaviors::persisted(Withdrawn{});
+#endif
+}

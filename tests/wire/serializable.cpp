@@ -1,0 +1,70 @@
+#include "casty/wire/serializable.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace {
+
+namespace wire = casty::wire;
+
+struct Plain {
+  int number;
+  std::string text;
+};
+struct Tree {
+  std::vector<Tree> children;
+};
+struct WithFunction {
+  int number;
+  std::function<void()> then;
+};
+struct Deep {
+  std::map<std::string, std::vector<WithFunction>> all;
+};
+struct WithPointer {
+  int* pointer;
+};
+struct WithThreads {
+  int number;
+  std::string text;
+  std::vector<std::unique_ptr<std::mutex>> locks;
+};
+class Opaque {
+ public:
+  explicit Opaque(int number) : number_(number) {}
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+static_assert(wire::serializable<int>);
+static_assert(wire::serializable<Plain>);
+static_assert(wire::serializable<Tree>);
+static_assert(wire::serializable<std::unique_ptr<Plain>>);
+static_assert(!wire::serializable<long double>);
+static_assert(!wire::serializable<WithFunction>);
+static_assert(!wire::serializable<Deep>);
+static_assert(!wire::serializable<WithPointer>);
+static_assert(!wire::serializable<Opaque>);
+static_assert(!wire::serializable<std::thread>);
+
+// Who is to blame, and where.
+template <class Type>
+using flaw = wire::detail::flaw<Type>;
+static_assert(std::is_same_v<flaw<Deep>, wire::detail::flaw_at<WithFunction, 2,
+                                                               std::function<void()>>>);
+static_assert(std::is_same_v<flaw<WithThreads>, wire::detail::flaw_at<WithThreads, 3,
+                                                                      std::mutex>>);
+static_assert(std::is_same_v<flaw<WithPointer>, wire::detail::flaw_at<WithPointer, 1, int*>>);
+
+TEST_CASE("wire/serializable: decided while compiling") { CHECK(wire::serializable<Plain>); }
+
+}  // namespace
