@@ -12,7 +12,7 @@
 
 #include "casty/actor.hpp"
 #include "casty/testkit/test_system.hpp"
-#include "persistence/faulty_journal.hpp"
+#include "support/faulty_journal.hpp"
 
 namespace {
 
@@ -301,11 +301,12 @@ TEST_CASE("persistence/event_sourcing: what cannot be read stops the actor, and 
     }
     return casty::directive::stop;
   };
+  const casty::one_for_one_strategy told{.decider = stops};
   casty::testkit::test_system system(1);
   SUBCASE("an event of another type") {
     store(*journal, "a", 0, {casty::stored_value::of(Deposited{1})});
     store(*journal, "a", 1, {casty::stored_value::of(Strange{2})});
-    auto of = system.spawn(behaviors::supervise(account("a", journal), casty::one_for_one_strategy{.decider = stops}));
+    auto of = system.spawn(behaviors::supervise(account("a", journal), told));
     CHECK(ask<Get>(system, of).error() == errc::dead_target);
     CHECK(said.find("'a', 2: Strange is no event of this actor") != std::string::npos);
   }
@@ -313,7 +314,7 @@ TEST_CASE("persistence/event_sourcing: what cannot be read stops the actor, and 
     auto broken = casty::stored_value::of(Deposited{1});
     broken.bytes.pop_back();
     store(*journal, "a", 0, {broken});
-    auto of = system.spawn(behaviors::supervise(account("a", journal), casty::one_for_one_strategy{.decider = stops}));
+    auto of = system.spawn(behaviors::supervise(account("a", journal), told));
     CHECK(ask<Get>(system, of).error() == errc::dead_target);
     CHECK(said.find("'a', 1, Deposited: casty: corrupt: it ends too soon") != std::string::npos);
   }

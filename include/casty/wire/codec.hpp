@@ -26,9 +26,6 @@ struct type_label {
   std::string_view description;
 };
 
-template <serializable Type>
-inline constexpr type_label label_of{name_of<Type>, version_of<Type>, description_of<Type>};
-
 namespace detail {
 
 [[noreturn]] void throw_not_encoded(std::string_view type, const char* why);
@@ -36,7 +33,7 @@ namespace detail {
 [[noreturn]] void throw_left_over(std::string_view type, std::size_t position, std::size_t left);
 [[noreturn]] void throw_unreadable(const type_label& stored, const type_label& here);
 
-// What errors call it.
+// Numbers and containers have no name but their layout.
 template <class Type>
 inline constexpr std::string_view title_of = description_of<Type>;
 template <class Type>
@@ -59,6 +56,10 @@ template <class Type>
 }
 
 }  // namespace detail
+
+template <serializable Type>
+inline constexpr type_label label_of{detail::title_of<Type>, version_of<Type>,
+                                     description_of<Type>};
 
 /// Appends the bytes of `value`. When it throws, `to` is as it was.
 ///
