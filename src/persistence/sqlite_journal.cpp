@@ -60,8 +60,8 @@ class operation_of final : public operation {
 
 class sqlite_file final : public event_journal {
  public:
-  sqlite_file(const std::string& path, const sqlite_options& options)
-      : group_max_(std::max(options.group_max, 1U)), store_(path, options) {
+  sqlite_file(const std::string& path, const sqlite_options& options, const char* vfs)
+      : group_max_(std::max(options.group_max, 1U)), store_(path, options, vfs) {
     writer_ = std::thread([this] { write(); });
   }
   // What was asked before is done.
@@ -216,7 +216,12 @@ journal sqlite_journal(const std::string& path, const sqlite_options& options) {
   if (path.empty()) {
     throw error(errc::bad_argument, "a journal needs a path");
   }
-  return journal(std::make_shared<sqlite_file>(path, options));
+  return sqlite::open_journal(path, options, nullptr);
+}
+
+journal sqlite::open_journal(const std::string& path, const sqlite_options& options,
+                             const char* vfs) {
+  return journal(std::make_shared<sqlite_file>(path, options, vfs));
 }
 
 }  // namespace casty

@@ -40,12 +40,12 @@ void statement::finalizer::operator()(sqlite3_stmt* prepared) const noexcept {
   ::sqlite3_finalize(prepared);
 }
 
-database::database(std::string path) : path_(std::move(path)) {
+database::database(std::string path, const char* vfs) : path_(std::move(path)) {
   sqlite3* open = nullptr;
   const int code = ::sqlite3_open_v2(path_.c_str(), &open,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                                          SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+                                     vfs);
   open_.reset(open);
   if (code != SQLITE_OK) {
     fail(code);

@@ -37,7 +37,7 @@ class statement;
 class database {
  public:
   /// Opens, or makes, the file at `path`.
-  explicit database(std::string path);
+  database(std::string path, const char* vfs);
   database(const database&) = delete;
   database& operator=(const database&) = delete;
 

@@ -93,7 +93,8 @@ struct store::statements {
 
 void store::statements_deleter::operator()(statements* all) const noexcept { delete all; }
 
-store::store(const std::string& path, const sqlite_options& options) : file_(path) {
+store::store(const std::string& path, const sqlite_options& options, const char* vfs)
+    : file_(path, vfs) {
   prepare_file(options);
   sql_.reset(new statements(file_));
 }
@@ -112,7 +113,9 @@ void store::prepare_file(const sqlite_options& options) {
                   file_.path() + ": its layout is of a later casty: " + std::to_string(version),
                   true);
   }
-  (void)file_.text("PRAGMA journal_mode = WAL");
+  if (const std::string mode = file_.text("PRAGMA journal_mode = WAL"); mode != "wal") {
+    throw failure(errc::unavailable, file_.path() + ": no write-ahead mode but " + mode, true);
+  }
   file_.execute(options.waits_for_disk ? "PRAGMA synchronous = FULL"
                                        : "PRAGMA synchronous = NORMAL");
   if (owner != application_id) {

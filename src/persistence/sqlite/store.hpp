@@ -15,11 +15,16 @@
 
 namespace casty::sqlite {
 
+/// As `sqlite_journal`, through an operating system interface of SQLite that is registered under
+/// that name; null: its own.
+[[nodiscard]] journal open_journal(const std::string& path, const sqlite_options& options,
+                                   const char* vfs);
+
 /// @thread  One at a time. All functions but the constructor run within a transaction, and throw
 ///          `failure`.
 class store {
  public:
-  store(const std::string& path, const sqlite_options& options);
+  store(const std::string& path, const sqlite_options& options, const char* vfs);
 
   [[nodiscard]] journal_verdict persist(std::string_view entity, std::uint64_t after,
                                         const std::vector<stored_value>& events);

@@ -1,0 +1,44 @@
+// What does an event cost that an entity replays as it starts: from memory, from SQLite?
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "support/entity.hpp"
+
+namespace {
+
+void fill(const casty::journal& journal, std::int64_t count) {
+  (void)bench::persist_all(journal, 1, count);
+}
+
+bench::cost recover(const casty::journal& journal, std::int64_t count) {
+  casty::actor_system system(bench::one_worker());
+  const bench::meter all;
+  const auto entity = system.spawn(bench::counter("entity 0", journal));
+  const auto sum = system.ask<bench::Get>(entity).within(bench::patience).get();
+  const auto spent = all.read();
+  bench::require(sum == count, "an event is missing");
+  return spent;
+}
+
+void run(benchmark::State& state, const casty::journal& journal) {
+  const std::int64_t events = bench::is_tiny() ? 100 : 1'000'000;
+  fill(journal, events);
+  while (state.KeepRunningBatch(events)) {
+    state.SetIterationTime(static_cast<double>(recover(journal, events).nanoseconds) * 1e-9);
+  }
+}
+
+void from_memory(benchmark::State& state) { run(state, casty::in_memory_journal()); }
+BENCHMARK(from_memory)->Apply(bench::nanoseconds);
+
+void from_sqlite(benchmark::State& state) {
+  std::string name = std::filesystem::temp_directory_path() / "casty-bench-XXXXXX";
+  bench::require(::mkdtemp(name.data()) != nullptr, "no folder for the file");
+  run(state, casty::sqlite_journal(name + "/journal.sqlite",
+                                   {.waits_for_disk = false, .group_max = 4096}));
+  std::filesystem::remove_all(name);
+}
+BENCHMARK(from_sqlite)->Apply(bench::nanoseconds);
+
+}  // namespace
