@@ -165,7 +165,9 @@ const sqlite3_io_methods methods = {
     .xUnfetch = nullptr,
 };
 
-[[nodiscard]] disk& disk_of(sqlite3_vfs* vfs) noexcept { return *static_cast<disk*>(vfs->pAppData); }
+[[nodiscard]] disk& disk_of(sqlite3_vfs* vfs) noexcept {
+  return *static_cast<disk*>(vfs->pAppData);
+}
 
 int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* handle, int flags, int* given) {
   disk& on = disk_of(vfs);

@@ -34,7 +34,7 @@ struct WithPointer {
 struct WithThreads {
   int number;
   std::string text;
-  std::vector<std::unique_ptr<std::mutex>> locks;
+  std::unique_ptr<std::mutex> lock;
 };
 class Opaque {
  public:
