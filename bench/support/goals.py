@@ -5,6 +5,7 @@ import statistics
 
 PATH = "The message path, on one worker"
 CORES = "Two cores, in L: the way of a cache line from one to the other"
+KEPT = "Bytes and journals"
 BUILD = "Build cost and errors"
 BESIDE = "Beside rivals"
 
@@ -64,6 +65,23 @@ def two_cores():
     yield Goal(CORES, "L itself", "across_ping_pong/pairs:1/L")
 
 
+def bytes_and_journals():
+    yield Goal(KEPT, "encode a message of 9 B", "encode", 20, no_allocations=True)
+    yield Goal(KEPT, "decode it", "decode", 20, no_allocations=True)
+    yield Goal(KEPT, "cereal's archive on a stream, encode", "cereal_encode")
+    yield Goal(KEPT, "and decode", "cereal_decode")
+    yield Goal(KEPT, "persist an event in memory", "persist_memory", 333)
+    # At least 0.8 times as many a second as SQLite alone with the same rows.
+    yield Goal(KEPT, "SQLite, one entity, over SQLite alone", "one_entity", 1.25,
+               over="bare/a_transaction:1", unit="x")
+    yield Goal(KEPT, "SQLite, 100 at once, over it with 100", "hundred_entities", 1.25,
+               over="bare/a_transaction:100", unit="x")
+    yield Goal(KEPT, "SQLite alone, an event a transaction", "bare/a_transaction:1", scale=1e-3,
+               unit="us")
+    yield Goal(KEPT, "replay an event from memory", "from_memory", 500)
+    yield Goal(KEPT, "replay an event from SQLite", "from_sqlite", 2000)
+
+
 def build_cost():
     # clang may take half as much again; memory and Hana are of g++ alone.
     header = "casty/actor.hpp over an empty file"
@@ -110,7 +128,8 @@ def beside_rivals():
 
 
 def all_goals():
-    return [*message_path(), *two_cores(), *build_cost(), *beside_rivals()]
+    return [*message_path(), *two_cores(), *bytes_and_journals(), *build_cost(),
+            *beside_rivals()]
 
 
 # Of savina, what rivals have as well; micro is needed whole.

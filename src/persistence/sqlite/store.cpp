@@ -14,7 +14,8 @@ constexpr std::size_t remembered_max = 200'000;
 
 }  // namespace
 
-// The tables; `position` is the order of all events, for whoever reads them all.
+// The tables. `position` is the order of all events, for whoever reads them all; `last` the
+// greatest number among events that have been deleted.
 void store::make_tables() {
   file_.execute(R"sql(
     BEGIN IMMEDIATE;
@@ -52,9 +53,10 @@ struct store::statements {
       : begin(of.prepare("BEGIN")),
         commit(of.prepare("COMMIT")),
         roll_back(of.prepare("ROLLBACK")),
-        entity(of.prepare("SELECT id, last FROM entities WHERE name = ?")),
+        entity(of.prepare("SELECT id, max(last, coalesce((SELECT max(sequence) FROM events "
+                          "WHERE entity = id), 0)) FROM entities WHERE name = ?")),
         new_entity(of.prepare("INSERT INTO entities(name, last) VALUES(?, 0)")),
-        set_last(of.prepare("UPDATE entities SET last = ? WHERE id = ?")),
+        keep_last(of.prepare("UPDATE entities SET last = ? WHERE id = ?")),
         event(of.prepare("INSERT INTO events(entity, sequence, type, bytes) VALUES(?, ?, ?, ?)")),
         events(of.prepare("SELECT sequence, type, bytes FROM events WHERE entity = ? "
                           "AND sequence > ? ORDER BY sequence LIMIT ?")),
@@ -70,15 +72,15 @@ struct store::statements {
         newest_snapshot(of.prepare("SELECT sequence, type, bytes FROM snapshots "
                                    "WHERE entity = ? ORDER BY sequence DESC LIMIT 1")),
         old_events(of.prepare("DELETE FROM events WHERE entity = ? AND sequence <= ?")),
-        names(of.prepare("SELECT name FROM entities WHERE name > ? AND last > 0 "
-                         "ORDER BY name LIMIT ?")) {}
+        names(of.prepare("SELECT name FROM entities WHERE name > ? AND (last > 0 OR EXISTS "
+                         "(SELECT 1 FROM events WHERE entity = id)) ORDER BY name LIMIT ?")) {}
 
   statement begin;
   statement commit;
   statement roll_back;
   statement entity;
   statement new_entity;
-  statement set_last;
+  statement keep_last;
   statement event;
   statement events;
   statement type;
@@ -220,7 +222,6 @@ journal_verdict store::persist(std::string_view entity, std::uint64_t after,
               byte_view(each.bytes))
         .run();
   }
-  sql_->set_last.bind(static_cast<std::int64_t>(sequence), of.id).run();
   of.last = sequence;
   return {};
 }
@@ -286,6 +287,8 @@ snapshot_answer store::load_snapshot(std::string_view entity) {
 
 void store::delete_to(std::string_view entity, std::uint64_t sequence) {
   if (const known_entity* of = find(entity)) {
+    // Once its events are gone, nothing else knows how many there were.
+    sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).run();
     sql_->old_events.bind(of->id, static_cast<std::int64_t>(sequence)).run();
   }
 }
