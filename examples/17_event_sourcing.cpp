@@ -98,6 +98,9 @@ class broken_journal final : public casty::event_journal {
                 casty::reply_to<casty::entity_page> done) override {
     done.tell({});
   }
+  void read(std::uint64_t, std::size_t, casty::reply_to<casty::placed_page> done) override {
+    done.tell({});
+  }
 };
 
 void run_twice(const casty::journal& journal) {

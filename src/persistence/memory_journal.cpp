@@ -2,6 +2,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "casty/persistence/journal.hpp"
 
@@ -15,6 +16,12 @@ struct kept_entity {
   std::vector<stored_snapshot> snapshots;  // the oldest first
 
   [[nodiscard]] std::uint64_t last() const noexcept { return deleted + events.size(); }
+};
+
+// Where an event stands among all.
+struct place {
+  const std::pair<const std::string, kept_entity>* of;
+  std::uint64_t sequence;
 };
 
 class memory_journal final : public event_journal {
@@ -47,7 +54,7 @@ class memory_journal final : public event_journal {
                      reply_to<journal_verdict> done) override {
     {
       const std::lock_guard lock(guard_);
-      std::vector<stored_snapshot>& all = entity_of(entity).snapshots;
+      std::vector<stored_snapshot>& all = entry_of(entity).second.snapshots;
       all.push_back(std::move(snapshot));
       if (all.size() > keep) {
         all.erase(all.begin(), all.end() - static_cast<long>(keep));
@@ -98,27 +105,44 @@ class memory_journal final : public event_journal {
     }
     done.tell(std::move(page));
   }
+  void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) override {
+    placed_page page;
+    {
+      const std::lock_guard lock(guard_);
+      for (std::uint64_t at = after; at < places_.size() && page.events.size() < most; ++at) {
+        const auto& [name, of] = *places_[at].of;
+        if (const std::uint64_t sequence = places_[at].sequence; sequence > of.deleted) {
+          page.events.push_back({at + 1, name, sequence, of.events[sequence - of.deleted - 1]});
+        }
+      }
+    }
+    done.tell(std::move(page));
+  }
 
  private:
   [[nodiscard]] journal_verdict append(std::string_view entity, std::uint64_t after,
                                        std::vector<stored_value>& events) {
     const std::lock_guard lock(guard_);
-    kept_entity& of = entity_of(entity);
+    auto& named = entry_of(entity);
+    kept_entity& of = named.second;
     if (after != of.last()) {
       return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
                                   std::to_string(of.last() + 1) + " is the next"};
     }
-    std::move(events.begin(), events.end(), std::back_inserter(of.events));
+    for (stored_value& each : events) {
+      of.events.push_back(std::move(each));
+      places_.push_back({&named, of.last()});
+    }
     return {};
   }
-  [[nodiscard]] kept_entity& entity_of(std::string_view name) {
+  [[nodiscard]] std::pair<const std::string, kept_entity>& entry_of(std::string_view name) {
     const auto found = entities_.find(name);
-    return found != entities_.end() ? found->second
-                                    : entities_.try_emplace(std::string(name)).first->second;
+    return found != entities_.end() ? *found : *entities_.try_emplace(std::string(name)).first;
   }
 
   std::mutex guard_;
-  std::map<std::string, kept_entity, std::less<>> entities_;
+  std::map<std::string, kept_entity, std::less<>> entities_;  // whose places in memory hold
+  std::vector<place> places_;
 };
 
 }  // namespace

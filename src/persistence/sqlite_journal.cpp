@@ -112,6 +112,10 @@ class sqlite_file final : public event_journal {
       return in.entities(name, most);
     });
   }
+  void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) override {
+    put(std::move(done),
+        [after, most](sqlite::store& in) { return in.read(after, most); });
+  }
 
  private:
   using batch = std::vector<std::unique_ptr<operation>>;

@@ -51,6 +51,10 @@ class asked_journal {
         [&](auto done) { journal_->entities(after, most, std::move(done)); });
   }
 
+  [[nodiscard]] placed_page read(std::uint64_t after, std::size_t most) {
+    return ask<placed_page>([&](auto done) { journal_->read(after, most, std::move(done)); });
+  }
+
   template <class Answer, class Begin>
   [[nodiscard]] future<Answer> begin(Begin begin) {
     detail::ask_block* block =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -152,6 +153,30 @@ void names_are_listed(asked_journal& of) {
   }
 }
 
+void all_events_in_one_order(asked_journal& of) {
+  std::map<std::string, std::uint64_t> last;
+  std::uint64_t position = 0;
+  std::uint64_t count = 0;
+  for (placed_page page = of.read(0, 100); !page.events.empty(); page = of.read(position, 100)) {
+    require_ok(page.verdict);
+    require(page.events.size() <= 100, "more than were asked for");
+    for (const placed_event& each : page.events) {
+      require(each.position > position, "positions do not grow");
+      require(each.sequence > last[each.entity], "an entity's events out of their order");
+      position = each.position;
+      last[each.entity] = each.sequence;
+      ++count;
+    }
+  }
+  require(last["many"] == 2500 && last["order"] == 5 && count > 2500, "events are missing");
+  const std::uint64_t before = position;
+  require_ok(of.persist("placed", 0, numbered(1, 2)));
+  const placed_page page = of.read(before, 100);
+  require(page.events.size() == 2 && page.events[1].entity == "placed" &&
+              wire::decode<Written>(page.events[1].event.bytes).number == 2,
+          "what came last is not there");
+}
+
 void many_under_way(asked_journal& of) {
   constexpr std::uint64_t entities = 4;
   constexpr std::uint64_t each_writes = 200;
@@ -198,6 +223,7 @@ std::vector<conformance_case> check_journal(const std::function<journal()>& open
       {"the newest snapshot is found", &snapshots_are_kept},
       {"deleted events leave their numbers taken", &what_is_deleted_leaves_its_numbers},
       {"entities are listed in their order", &names_are_listed},
+      {"all events are read in one order", &all_events_in_one_order},
       {"operations under way do not disturb each other", &many_under_way},
   };
   std::vector<conformance_case> cases;

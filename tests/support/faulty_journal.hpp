@@ -82,6 +82,11 @@ class faulty_journal final : public casty::event_journal {
     inner_->entities(after, most, std::move(done));
   }
 
+  void read(std::uint64_t after, std::size_t most,
+            casty::reply_to<casty::placed_page> done) override {
+    inner_->read(after, most, std::move(done));
+  }
+
   int snapshots_saved = 0;
   std::uint64_t loaded_after = 0;
   bool fail_snapshots = false;

@@ -87,6 +87,19 @@ struct entity_page {
   std::vector<std::string> entities;  ///< empty: there are no more
 };
 
+/// An event of any entity, at its place among all of the journal.
+struct placed_event {
+  std::uint64_t position = 0;  ///< from 1; those of events that are deleted are missing
+  std::string entity;
+  std::uint64_t sequence = 0;
+  stored_value event;
+};
+
+struct placed_page {
+  journal_verdict verdict = {};
+  std::vector<placed_event> events;  ///< empty: there are no more
+};
+
 /// What an event-sourced actor needs of its store; `casty::journal` hands it around. Events of
 /// an entity are numbered from 1, without a gap. All functions return at once; each answers
 /// once, from any thread, and an answer means that what it says is durable. A `reply_to` that
@@ -116,6 +129,9 @@ class event_journal {
                          reply_to<journal_verdict> done) = 0;
   /// Entities that have events or had some, with greater names than `after`.
   virtual void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) = 0;
+  /// Events of all entities with greater positions than `after`, in the order in which they
+  /// became durable, those of one entity in theirs: to build something else of them.
+  virtual void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) = 0;
 };
 
 /// A journal that is there: a shared pointer that is never null.

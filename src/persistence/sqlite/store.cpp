@@ -73,7 +73,10 @@ struct store::statements {
                                    "WHERE entity = ? ORDER BY sequence DESC LIMIT 1")),
         old_events(of.prepare("DELETE FROM events WHERE entity = ? AND sequence <= ?")),
         names(of.prepare("SELECT name FROM entities WHERE name > ? AND (last > 0 OR EXISTS "
-                         "(SELECT 1 FROM events WHERE entity = id)) ORDER BY name LIMIT ?")) {}
+                         "(SELECT 1 FROM events WHERE entity = id)) ORDER BY name LIMIT ?")),
+        all(of.prepare("SELECT position, name, sequence, type, bytes FROM events "
+                       "JOIN entities ON entities.id = entity WHERE position > ? "
+                       "ORDER BY position LIMIT ?")) {}
 
   statement begin;
   statement commit;
@@ -91,6 +94,7 @@ struct store::statements {
   statement newest_snapshot;
   statement old_events;
   statement names;
+  statement all;
 };
 
 void store::statements_deleter::operator()(statements* all) const noexcept { delete all; }
@@ -291,6 +295,19 @@ void store::delete_to(std::string_view entity, std::uint64_t sequence) {
     sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).run();
     sql_->old_events.bind(of->id, static_cast<std::int64_t>(sequence)).run();
   }
+}
+
+placed_page store::read(std::uint64_t after, std::size_t most) {
+  placed_page page;
+  statement& row =
+      sql_->all.bind(static_cast<std::int64_t>(after), static_cast<std::int64_t>(most));
+  while (row.step()) {
+    const stored_type& type = type_at(row.number(3));
+    page.events.push_back({static_cast<std::uint64_t>(row.number(0)), std::string(row.text(1)),
+                           static_cast<std::uint64_t>(row.number(2)), value_in(row, type, 4)});
+  }
+  row.reset();
+  return page;
 }
 
 entity_page store::entities(std::string_view after, std::size_t most) {

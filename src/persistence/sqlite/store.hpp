@@ -34,6 +34,7 @@ class store {
   [[nodiscard]] snapshot_answer load_snapshot(std::string_view entity);
   void delete_to(std::string_view entity, std::uint64_t sequence);
   [[nodiscard]] entity_page entities(std::string_view after, std::size_t most);
+  [[nodiscard]] placed_page read(std::uint64_t after, std::size_t most);
 
   void begin();
   void commit();
