@@ -57,10 +57,10 @@ class asked_journal {
 
   template <class Answer, class Begin>
   [[nodiscard]] future<Answer> begin(Begin begin) {
-    detail::ask_block* block =
-        detail::open_ask_for<Answer>(detail::engine_of(system_));
-    auto made = detail::ask_access::make<future<Answer>>(block);
-    begin(detail::reply_access::make<Answer>(block));
+    casty::detail::ask_block* block =
+        casty::detail::open_ask_for<Answer>(casty::detail::engine_of(system_));
+    auto made = casty::detail::ask_access::make<future<Answer>>(block);
+    begin(casty::detail::reply_access::make<Answer>(block));
     return std::move(made).within(duration::seconds(60));
   }
   [[nodiscard]] journal& inner() noexcept { return journal_; }

@@ -12,6 +12,7 @@
 
 #include "casty/core/error.hpp"
 #include "casty/wire/bytes.hpp"
+#include "persistence/grouped_journal.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -21,15 +22,7 @@ namespace casty::sqlite {
 // What SQLite says, in casty's words. A disk that has failed to sync is not to be trusted any
 // more: what it says of later writes means nothing (Rebello et al. 2020, "Can applications
 // recover from fsync failures?").
-class failure : public error {
- public:
-  failure(errc code, std::string_view detail, bool is_final) noexcept
-      : error(code, detail), is_final_(is_final) {}
-  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
-
- private:
-  bool is_final_;
-};
+using failure = detail::store_failure;
 
 class statement;
 

@@ -212,8 +212,8 @@ stored_value store::value_in(const statement& row, const stored_type& type, int 
   return {type, std::vector<std::byte>(bytes.begin(), bytes.end())};
 }
 
-journal_verdict store::persist(std::string_view entity, std::uint64_t after,
-                               const std::vector<stored_value>& events) {
+journal_verdict store::run(const detail::append_request& what) {
+  const auto& [entity, after, events] = what;
   known_entity& of = find_or_make(entity);
   if (after != of.last) {
     return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
@@ -230,7 +230,8 @@ journal_verdict store::persist(std::string_view entity, std::uint64_t after,
   return {};
 }
 
-event_page store::load(std::string_view entity, std::uint64_t after, std::size_t most) {
+event_page store::run(const detail::load_request& what) {
+  const auto& [entity, after, most] = what;
   event_page page;
   const known_entity* of = find(entity);
   if (of == nullptr) {
@@ -264,19 +265,20 @@ event_page store::load(std::string_view entity, std::uint64_t after, std::size_t
   return page;
 }
 
-void store::save_snapshot(std::string_view entity, const stored_snapshot& snapshot,
-                          std::uint32_t keep) {
+journal_verdict store::run(const detail::save_request& what) {
+  const auto& [entity, snapshot, keep] = what;
   const std::int64_t id = find_or_make(entity).id;
   sql_->snapshot
       .bind(id, static_cast<std::int64_t>(snapshot.sequence), id_of(snapshot.state.type),
             byte_view(snapshot.state.bytes))
       .run();
   sql_->old_snapshots.bind(id, std::int64_t{keep}).run();
+  return {};
 }
 
-snapshot_answer store::load_snapshot(std::string_view entity) {
+snapshot_answer store::run(const detail::find_request& what) {
   snapshot_answer answer;
-  const known_entity* of = find(entity);
+  const known_entity* of = find(what.entity);
   if (of == nullptr) {
     return answer;
   }
@@ -289,18 +291,19 @@ snapshot_answer store::load_snapshot(std::string_view entity) {
   return answer;
 }
 
-void store::delete_to(std::string_view entity, std::uint64_t sequence) {
-  if (const known_entity* of = find(entity)) {
+journal_verdict store::run(const detail::delete_request& what) {
+  if (const known_entity* of = find(what.entity)) {
     // Once its events are gone, nothing else knows how many there were.
     sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).run();
-    sql_->old_events.bind(of->id, static_cast<std::int64_t>(sequence)).run();
+    sql_->old_events.bind(of->id, static_cast<std::int64_t>(what.sequence)).run();
   }
+  return {};
 }
 
-placed_page store::read(std::uint64_t after, std::size_t most) {
+placed_page store::run(const detail::read_request& what) {
   placed_page page;
-  statement& row =
-      sql_->all.bind(static_cast<std::int64_t>(after), static_cast<std::int64_t>(most));
+  statement& row = sql_->all.bind(static_cast<std::int64_t>(what.after),
+                                  static_cast<std::int64_t>(what.most));
   while (row.step()) {
     const stored_type& type = type_at(row.number(3));
     page.events.push_back({static_cast<std::uint64_t>(row.number(0)), std::string(row.text(1)),
@@ -310,9 +313,10 @@ placed_page store::read(std::uint64_t after, std::size_t most) {
   return page;
 }
 
-entity_page store::entities(std::string_view after, std::size_t most) {
+entity_page store::run(const detail::list_request& what) {
   entity_page page;
-  statement& row = sql_->names.bind(after, static_cast<std::int64_t>(most));
+  statement& row = sql_->names.bind(std::string_view(what.after),
+                                    static_cast<std::int64_t>(what.most));
   while (row.step()) {
     page.entities.emplace_back(row.text(0));
   }

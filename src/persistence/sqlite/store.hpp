@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "casty/persistence/sqlite_journal.hpp"
+#include "persistence/grouped_journal.hpp"
 #include "persistence/sqlite/database.hpp"
 
 namespace casty::sqlite {
@@ -26,15 +27,13 @@ class store {
  public:
   store(const std::string& path, const sqlite_options& options, const char* vfs);
 
-  [[nodiscard]] journal_verdict persist(std::string_view entity, std::uint64_t after,
-                                        const std::vector<stored_value>& events);
-  [[nodiscard]] event_page load(std::string_view entity, std::uint64_t after, std::size_t most);
-  void save_snapshot(std::string_view entity, const stored_snapshot& snapshot,
-                     std::uint32_t keep);
-  [[nodiscard]] snapshot_answer load_snapshot(std::string_view entity);
-  void delete_to(std::string_view entity, std::uint64_t sequence);
-  [[nodiscard]] entity_page entities(std::string_view after, std::size_t most);
-  [[nodiscard]] placed_page read(std::uint64_t after, std::size_t most);
+  [[nodiscard]] journal_verdict run(const detail::append_request& what);
+  [[nodiscard]] event_page run(const detail::load_request& what);
+  [[nodiscard]] journal_verdict run(const detail::save_request& what);
+  [[nodiscard]] snapshot_answer run(const detail::find_request& what);
+  [[nodiscard]] journal_verdict run(const detail::delete_request& what);
+  [[nodiscard]] entity_page run(const detail::list_request& what);
+  [[nodiscard]] placed_page run(const detail::read_request& what);
 
   void begin();
   void commit();

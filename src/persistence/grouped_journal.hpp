@@ -1,0 +1,258 @@
+/// @file
+/// A journal over a store with transactions: callers leave operations in a queue, one thread takes
+/// all there are, does them in one transaction, and answers when that is durable.
+///
+/// Layer: persistence, private.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "casty/persistence/journal.hpp"
+
+namespace casty::detail {
+
+// What a store has failed with; after a final one it is not asked again.
+class store_failure : public error {
+ public:
+  store_failure(errc code, std::string_view detail, bool is_final) noexcept
+      : error(code, detail), is_final_(is_final) {}
+  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
+
+ private:
+  bool is_final_;
+};
+
+struct append_request {
+  std::string entity;
+  std::uint64_t after;
+  std::vector<stored_value> events;
+};
+struct load_request {
+  std::string entity;
+  std::uint64_t after;
+  std::size_t most;
+};
+struct save_request {
+  std::string entity;
+  stored_snapshot snapshot;
+  std::uint32_t keep;
+};
+struct find_request {
+  std::string entity;
+};
+struct delete_request {
+  std::string entity;
+  std::uint64_t sequence;
+};
+struct list_request {
+  std::string after;
+  std::size_t most;
+};
+struct read_request {
+  std::uint64_t after;
+  std::size_t most;
+};
+
+/// @tparam Store  Used by the writer's thread alone, once it is made. For each kind of request
+///                `run(request)` gives its answer, within `begin()` and `commit()`; what throws
+///                is undone by `roll_back()`. One that speaks with a server may have `send` for
+///                each request and `sent()`, which are called before the first `run`, and
+///                `prepare` before `begin`.
+template <class Store>
+class grouped_journal final : public event_journal {
+ public:
+  template <class... Arguments>
+  explicit grouped_journal(std::size_t group_max, const Arguments&... arguments)
+      : group_max_(std::max<std::size_t>(group_max, 1)), store_(arguments...) {
+    writer_ = std::thread([this] { write(); });
+  }
+  // What was asked before is done.
+  ~grouped_journal() override {
+    {
+      const std::lock_guard lock(guard_);
+      ends_ = true;
+    }
+    changed_.notify_one();
+    writer_.join();
+  }
+
+  void persist(std::string_view entity, std::uint64_t after, std::vector<stored_value> events,
+               reply_to<journal_verdict> done) override {
+    put(std::move(done), append_request{std::string(entity), after, std::move(events)});
+  }
+  void load(std::string_view entity, std::uint64_t after, std::size_t most,
+            reply_to<event_page> done) override {
+    put(std::move(done), load_request{std::string(entity), after, most});
+  }
+  void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
+                     reply_to<journal_verdict> done) override {
+    put(std::move(done), save_request{std::string(entity), std::move(snapshot), keep});
+  }
+  void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) override {
+    put(std::move(done), find_request{std::string(entity)});
+  }
+  void delete_to(std::string_view entity, std::uint64_t sequence,
+                 reply_to<journal_verdict> done) override {
+    put(std::move(done), delete_request{std::string(entity), sequence});
+  }
+  void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) override {
+    put(std::move(done), list_request{std::string(after), most});
+  }
+  void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) override {
+    put(std::move(done), read_request{after, most});
+  }
+
+ private:
+  class operation {
+   public:
+    operation() = default;
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+    virtual ~operation() = default;
+
+    // Again when another operation has undone it.
+    virtual void prepare(Store& in) = 0;
+    virtual void send(Store& in) = 0;
+    virtual void run(Store& in) = 0;
+    // After the transaction.
+    virtual void answer() = 0;
+    virtual void refuse(const journal_verdict& verdict) = 0;
+  };
+
+  template <class Answer, class Request>
+  class operation_of final : public operation {
+   public:
+    operation_of(reply_to<Answer> done, Request what)
+        : done_(std::move(done)), what_(std::move(what)) {}
+
+    void prepare(Store& in) override {
+      if constexpr (requires { in.prepare(what_); }) {
+        in.prepare(what_);
+      }
+    }
+    void send(Store& in) override {
+      if constexpr (requires { in.send(what_); }) {
+        in.send(what_);
+      }
+    }
+    void run(Store& in) override { answer_ = in.run(what_); }
+    void answer() override { done_.tell(std::move(answer_)); }
+    void refuse(const journal_verdict& verdict) override {
+      Answer none;
+      if constexpr (std::is_same_v<Answer, journal_verdict>) {
+        none = verdict;
+      } else {
+        none.verdict = verdict;
+      }
+      done_.tell(std::move(none));
+    }
+
+   private:
+    reply_to<Answer> done_;
+    Request what_;
+    Answer answer_;
+  };
+  using batch = std::vector<std::unique_ptr<operation>>;
+
+  template <class Answer, class Request>
+  void put(reply_to<Answer> done, Request what) {
+    auto made =
+        std::make_unique<operation_of<Answer, Request>>(std::move(done), std::move(what));
+    bool was_empty = false;
+    {
+      const std::lock_guard lock(guard_);
+      was_empty = waiting_.empty();
+      waiting_.push_back(std::move(made));
+    }
+    if (was_empty) {
+      changed_.notify_one();
+    }
+  }
+
+  [[nodiscard]] batch take() {
+    std::unique_lock lock(guard_);
+    changed_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
+    const auto count = std::min(waiting_.size(), group_max_);
+    const auto last = waiting_.begin() + static_cast<long>(count);
+    batch taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(last));
+    waiting_.erase(waiting_.begin(), last);
+    return taken;
+  }
+
+  void write() {
+    for (batch taken = take(); !taken.empty(); taken = take()) {
+      if (taken.size() == 1 || commit_all(taken).has_value()) {
+        // One of them stands in the way of the others: which, each alone will tell.
+        for (auto& each : taken) {
+          batch alone;
+          alone.push_back(std::move(each));
+          if (const auto failed = commit_all(alone)) {
+            alone.front()->refuse(*failed);
+          }
+        }
+      }
+    }
+  }
+
+  // Why nothing has been done, and nobody answered.
+  [[nodiscard]] std::optional<journal_verdict> commit_all(const batch& all) {
+    if (is_broken_) {
+      return is_broken_;
+    }
+    try {
+      for (const auto& each : all) {
+        each->prepare(store_);
+      }
+      store_.begin();
+      for (const auto& each : all) {
+        each->send(store_);
+      }
+      if constexpr (requires { store_.sent(); }) {
+        store_.sent();
+      }
+      for (const auto& each : all) {
+        each->run(store_);
+      }
+      store_.commit();
+    } catch (const std::exception& failed) {
+      return undo(failed);
+    }
+    for (const auto& each : all) {
+      each->answer();
+    }
+    return std::nullopt;
+  }
+
+  // After a sync that has failed nothing is written any more: a later one might say that all is
+  // well, and what the first should have written is lost.
+  [[nodiscard]] journal_verdict undo(const std::exception& why) {
+    store_.roll_back();
+    const auto* failed = dynamic_cast<const store_failure*>(&why);
+    journal_verdict verdict{failed == nullptr ? errc::unavailable : failed->code(), why.what()};
+    if (failed != nullptr && failed->is_final()) {
+      is_broken_ = verdict;
+    }
+    return verdict;
+  }
+
+  const std::size_t group_max_;
+  Store store_;                               // the writer's, once it runs
+  std::optional<journal_verdict> is_broken_;  // the writer's: why nothing is written any more
+  std::mutex guard_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<operation>> waiting_;
+  bool ends_ = false;
+  std::thread writer_;
+};
+
+}  // namespace casty::detail

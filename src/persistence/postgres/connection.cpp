@@ -1,0 +1,245 @@
+#include "persistence/postgres/connection.hpp"
+
+#include <bit>
+#include <cstring>
+
+#include <libpq-fe.h>
+
+namespace casty::postgres {
+
+namespace {
+
+// From the server's catalogue, where they are fixed.
+constexpr unsigned type_bytea = 17;
+constexpr unsigned type_int8 = 20;
+constexpr unsigned type_int4 = 23;
+constexpr unsigned type_int4_array = 1007;
+constexpr unsigned type_bytea_array = 1001;
+
+template <class Number>
+[[nodiscard]] Number swapped(Number number) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    unsigned char bytes[sizeof(Number)];
+    std::memcpy(bytes, &number, sizeof(Number));
+    for (std::size_t at = 0; at < sizeof(Number) / 2; ++at) {
+      std::swap(bytes[at], bytes[sizeof(Number) - 1 - at]);
+    }
+    std::memcpy(&number, bytes, sizeof(Number));
+  }
+  return number;
+}
+
+template <class Number>
+void append(std::string& to, Number number) {
+  number = swapped(number);
+  to.append(reinterpret_cast<const char*>(&number), sizeof(Number));
+}
+
+// One dimension, no nulls, from 1.
+[[nodiscard]] std::string array_of(unsigned type, std::size_t count) {
+  std::string head;
+  append(head, std::int32_t{1});
+  append(head, std::int32_t{0});
+  append(head, static_cast<std::int32_t>(type));
+  append(head, static_cast<std::int32_t>(count));
+  append(head, std::int32_t{1});
+  return head;
+}
+
+[[nodiscard]] errc meaning_of(std::string_view state) noexcept {
+  if (state == "53100") {
+    return errc::full;
+  }
+  if (state == "XX001" || state == "XX002") {
+    return errc::corrupt;
+  }
+  return errc::unavailable;
+}
+
+[[nodiscard]] std::string trimmed(const char* message) {
+  std::string_view text = message == nullptr ? "" : message;
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return std::string(text);
+}
+
+}  // namespace
+
+parameters& parameters::add(std::int64_t value) {
+  append(values_.emplace_back(), value);
+  types_.push_back(type_int8);
+  return *this;
+}
+
+parameters& parameters::add(std::string_view bytes) {
+  values_.emplace_back(bytes);
+  types_.push_back(type_bytea);
+  return *this;
+}
+
+parameters& parameters::add(byte_view bytes) {
+  return add(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+parameters& parameters::add(const std::vector<std::int32_t>& values) {
+  std::string& made = values_.emplace_back(array_of(type_int4, values.size()));
+  for (const std::int32_t each : values) {
+    append(made, std::int32_t{sizeof(each)});
+    append(made, each);
+  }
+  types_.push_back(type_int4_array);
+  return *this;
+}
+
+parameters& parameters::add(const std::vector<byte_view>& values) {
+  std::string& made = values_.emplace_back(array_of(type_bytea, values.size()));
+  for (const byte_view each : values) {
+    append(made, static_cast<std::int32_t>(each.size()));
+    made.append(reinterpret_cast<const char*>(each.data()), each.size());
+  }
+  types_.push_back(type_bytea_array);
+  return *this;
+}
+
+void rows::closer::operator()(pg_result* of) const noexcept { ::PQclear(of); }
+
+int rows::count() const noexcept { return ::PQntuples(of_.get()); }
+
+std::int64_t rows::number(int row, int column) const noexcept {
+  const char* at = ::PQgetvalue(of_.get(), row, column);
+  if (::PQgetlength(of_.get(), row, column) == sizeof(std::int32_t)) {
+    std::int32_t small = 0;
+    std::memcpy(&small, at, sizeof(small));
+    return swapped(small);
+  }
+  std::int64_t number = 0;
+  std::memcpy(&number, at, sizeof(number));
+  return swapped(number);
+}
+
+bool rows::truth(int row, int column) const noexcept {
+  return *::PQgetvalue(of_.get(), row, column) != 0;
+}
+
+byte_view rows::bytes(int row, int column) const noexcept {
+  return {reinterpret_cast<const std::byte*>(::PQgetvalue(of_.get(), row, column)),
+          static_cast<std::size_t>(::PQgetlength(of_.get(), row, column))};
+}
+
+std::string_view rows::text(int row, int column) const noexcept {
+  const byte_view all = bytes(row, column);
+  return {reinterpret_cast<const char*>(all.data()), all.size()};
+}
+
+std::string_view rows::command() const noexcept { return ::PQcmdStatus(of_.get()); }
+
+void connection::closer::operator()(pg_conn* of) const noexcept { ::PQfinish(of); }
+
+connection::connection(const std::string& conninfo) : of_(::PQconnectdb(conninfo.c_str())) {
+  if (!is_good()) {
+    fail();
+  }
+  ::PQsetNoticeProcessor(of_.get(), [](void*, const char*) {}, nullptr);
+}
+
+bool connection::is_good() const noexcept { return ::PQstatus(of_.get()) == CONNECTION_OK; }
+
+void connection::fail() const {
+  throw failure(errc::unavailable, trimmed(::PQerrorMessage(of_.get())), false);
+}
+
+rows connection::checked(pg_result* got) {
+  rows made(got);
+  switch (::PQresultStatus(got)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+      return made;
+    case PGRES_PIPELINE_ABORTED:
+      throw failure(errc::unavailable, "a statement before has failed", false);
+    default: {
+      const char* state = got == nullptr ? nullptr : ::PQresultErrorField(got, PG_DIAG_SQLSTATE);
+      const char* why = got == nullptr ? nullptr : ::PQresultErrorMessage(got);
+      throw failure(meaning_of(state == nullptr ? "" : state),
+                    trimmed(why != nullptr && *why != '\0' ? why : ::PQerrorMessage(of_.get())),
+                    false);
+    }
+  }
+}
+
+void connection::execute(const char* sql) { (void)checked(::PQexec(of_.get(), sql)); }
+
+rows connection::ask(const char* sql, const parameters& with) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const std::string& each : with.values_) {
+    values.push_back(each.data());
+    lengths.push_back(static_cast<int>(each.size()));
+  }
+  const std::vector<int> formats(values.size(), 1);
+  return checked(::PQexecParams(of_.get(), sql, static_cast<int>(values.size()),
+                                with.types_.data(), values.data(), lengths.data(),
+                                formats.data(), 1));
+}
+
+void connection::begin_pipeline() {
+  if (::PQenterPipelineMode(of_.get()) == 0) {
+    fail();
+  }
+  is_synced_ = false;
+}
+
+void connection::send(const char* sql, const parameters& with) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const std::string& each : with.values_) {
+    values.push_back(each.data());
+    lengths.push_back(static_cast<int>(each.size()));
+  }
+  const std::vector<int> formats(values.size(), 1);
+  if (::PQsendQueryParams(of_.get(), sql, static_cast<int>(values.size()), with.types_.data(),
+                          values.data(), lengths.data(), formats.data(), 1) == 0) {
+    fail();
+  }
+}
+
+void connection::sync() {
+  if (::PQpipelineSync(of_.get()) == 0) {
+    fail();
+  }
+  is_synced_ = true;
+}
+
+rows connection::receive() {
+  rows got = checked(::PQgetResult(of_.get()));
+  // A null ends the results of each statement.
+  while (pg_result* more = ::PQgetResult(of_.get())) {
+    const rows dropped(more);
+  }
+  return got;
+}
+
+bool connection::end_pipeline() noexcept {
+  if (!is_good()) {
+    return false;
+  }
+  if (::PQpipelineStatus(of_.get()) == PQ_PIPELINE_OFF) {
+    return true;
+  }
+  if (!is_synced_ && ::PQpipelineSync(of_.get()) == 0) {
+    return false;
+  }
+  is_synced_ = true;
+  for (int nulls = 0; nulls < 2 && is_good();) {
+    pg_result* got = ::PQgetResult(of_.get());
+    nulls = got == nullptr ? nulls + 1 : 0;
+    const bool is_end = got != nullptr && ::PQresultStatus(got) == PGRES_PIPELINE_SYNC;
+    const rows dropped(got);
+    if (is_end) {
+      break;
+    }
+  }
+  return is_good() && ::PQexitPipelineMode(of_.get()) == 1;
+}
+
+}  // namespace casty::postgres

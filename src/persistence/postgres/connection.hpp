@@ -1,0 +1,86 @@
+/// @file
+/// A connection to PostgreSQL, its parameters and its results, with errors as `casty::error`.
+///
+/// Layer: persistence, private.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "casty/wire/bytes.hpp"
+#include "persistence/grouped_journal.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace casty::postgres {
+
+using failure = detail::store_failure;
+
+// Values of a statement, in PostgreSQL's binary format.
+class parameters {
+ public:
+  parameters& add(std::int64_t value);
+  parameters& add(std::string_view bytes);
+  parameters& add(byte_view bytes);
+  parameters& add(const std::vector<std::int32_t>& values);
+  parameters& add(const std::vector<byte_view>& values);
+
+ private:
+  friend class connection;
+
+  std::vector<std::string> values_;
+  std::vector<unsigned> types_;
+};
+
+class rows {
+ public:
+  explicit rows(pg_result* of) noexcept : of_(of) {}
+
+  [[nodiscard]] int count() const noexcept;
+  [[nodiscard]] std::int64_t number(int row, int column) const noexcept;
+  [[nodiscard]] bool truth(int row, int column) const noexcept;
+  [[nodiscard]] byte_view bytes(int row, int column) const noexcept;
+  [[nodiscard]] std::string_view text(int row, int column) const noexcept;
+  [[nodiscard]] std::string_view command() const noexcept;
+
+ private:
+  struct closer {
+    void operator()(pg_result* of) const noexcept;
+  };
+  std::unique_ptr<pg_result, closer> of_;
+};
+
+/// @thread  One at a time.
+class connection {
+ public:
+  explicit connection(const std::string& conninfo);
+
+  [[nodiscard]] bool is_good() const noexcept;
+  /// Statements without parameters, one after the other.
+  void execute(const char* sql);
+  [[nodiscard]] rows ask(const char* sql, const parameters& with = {});
+
+  // A pipeline: statements go out, then their results come in, in the same order.
+  void begin_pipeline();
+  void send(const char* sql, const parameters& with = {});
+  void sync();
+  [[nodiscard]] rows receive();
+  /// Drops what has not been received. False when the connection is of no use any more.
+  [[nodiscard]] bool end_pipeline() noexcept;
+
+ private:
+  struct closer {
+    void operator()(pg_conn* of) const noexcept;
+  };
+  [[nodiscard]] rows checked(pg_result* got);
+  [[noreturn]] void fail() const;
+
+  std::unique_ptr<pg_conn, closer> of_;
+  bool is_synced_ = true;
+};
+
+}  // namespace casty::postgres

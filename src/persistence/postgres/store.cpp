@@ -1,0 +1,347 @@
+#include "persistence/postgres/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace casty::postgres {
+
+namespace {
+
+constexpr std::int64_t layout_version = 1;
+constexpr std::chrono::milliseconds wait_least{100};
+constexpr std::chrono::milliseconds wait_most{10'000};
+
+// Names are bytes, so that any may be one, in the order of their bytes. An append holds a lock of
+// its own until it is committed: so positions become visible in their order.
+constexpr const char* make_tables = R"sql(
+  BEGIN;
+  SELECT pg_advisory_xact_lock(7161121870142);
+  CREATE SCHEMA IF NOT EXISTS casty;
+  CREATE TABLE IF NOT EXISTS casty.layout(version bigint NOT NULL);
+  INSERT INTO casty.layout SELECT 1 WHERE NOT EXISTS (SELECT FROM casty.layout);
+  CREATE TABLE IF NOT EXISTS casty.types(
+    id serial PRIMARY KEY,
+    name bytea NOT NULL,
+    version bigint NOT NULL,
+    description bytea NOT NULL,
+    UNIQUE(name, version, description));
+  CREATE TABLE IF NOT EXISTS casty.entities(
+    id bigserial PRIMARY KEY,
+    name bytea NOT NULL UNIQUE,
+    last bigint NOT NULL);
+  CREATE TABLE IF NOT EXISTS casty.events(
+    position bigserial PRIMARY KEY,
+    entity bigint NOT NULL REFERENCES casty.entities(id),
+    sequence bigint NOT NULL,
+    type integer NOT NULL REFERENCES casty.types(id),
+    bytes bytea NOT NULL,
+    UNIQUE(entity, sequence));
+  CREATE TABLE IF NOT EXISTS casty.snapshots(
+    entity bigint NOT NULL REFERENCES casty.entities(id),
+    sequence bigint NOT NULL,
+    type integer NOT NULL REFERENCES casty.types(id),
+    bytes bytea NOT NULL,
+    PRIMARY KEY(entity, sequence));
+  CREATE OR REPLACE FUNCTION casty.append(named bytea, after bigint, types integer[],
+                                          payloads bytea[]) RETURNS boolean AS $$
+    DECLARE
+      found_id bigint;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(7161121870143);
+      UPDATE casty.entities SET last = last + cardinality(types)
+        WHERE name = named AND last = after RETURNING id INTO found_id;
+      IF found_id IS NULL AND after = 0 THEN
+        INSERT INTO casty.entities(name, last) VALUES(named, cardinality(types))
+          ON CONFLICT DO NOTHING RETURNING id INTO found_id;
+      END IF;
+      IF found_id IS NULL THEN
+        RETURN false;
+      END IF;
+      INSERT INTO casty.events(entity, sequence, type, bytes)
+        SELECT found_id, after + place, type, payload
+          FROM unnest(types, payloads) WITH ORDINALITY AS each(type, payload, place)
+          ORDER BY place;
+      RETURN true;
+    END
+  $$ LANGUAGE plpgsql;
+  CREATE OR REPLACE FUNCTION casty.save_snapshot(named bytea, number bigint, of_type integer,
+                                                 state bytea, keep bigint) RETURNS void AS $$
+    DECLARE
+      found_id bigint;
+    BEGIN
+      INSERT INTO casty.entities(name, last) VALUES(named, 0) ON CONFLICT DO NOTHING;
+      SELECT id INTO found_id FROM casty.entities WHERE name = named;
+      INSERT INTO casty.snapshots(entity, sequence, type, bytes)
+        VALUES(found_id, number, of_type, state)
+        ON CONFLICT(entity, sequence) DO UPDATE SET type = of_type, bytes = state;
+      DELETE FROM casty.snapshots WHERE entity = found_id AND sequence NOT IN
+        (SELECT sequence FROM casty.snapshots WHERE entity = found_id
+           ORDER BY sequence DESC LIMIT keep);
+    END
+  $$ LANGUAGE plpgsql;
+  COMMIT;
+)sql";
+
+}  // namespace
+
+store::store(const std::string& conninfo) : conninfo_(conninfo) { connect(); }
+
+void store::connect() {
+  server_.emplace(conninfo_);
+  // A later casty may have made the tables otherwise: look before they are touched.
+  const rows there = server_->ask("SELECT to_regclass('casty.layout') IS NOT NULL");
+  if (there.truth(0, 0)) {
+    const rows found = server_->ask("SELECT version FROM casty.layout");
+    if (found.count() != 1 || found.number(0, 0) > layout_version) {
+      throw failure(errc::unavailable, "the journal in the schema casty is of a later casty",
+                    true);
+    }
+  }
+  server_->execute(make_tables);
+  wait_ = {};
+  knows_types_ = false;
+  ids_.clear();
+  types_.clear();
+}
+
+// Not again and again while the server is away: each attempt may take its time.
+void store::need_connection() {
+  if (server_ && server_->is_good()) {
+    return;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_try_) {
+    throw failure(errc::unavailable, "the connection is lost: " + lost_because_, false);
+  }
+  try {
+    connect();
+  } catch (const std::exception& failed) {
+    server_.reset();
+    lost_because_ = failed.what();
+    wait_ = std::clamp(wait_ * 2, wait_least, wait_most);
+    next_try_ = now + wait_;
+    throw;
+  }
+}
+
+void store::need_types() {
+  need_connection();
+  if (knows_types_) {
+    return;
+  }
+  const rows all = server_->ask("SELECT id, name, version, description FROM casty.types");
+  for (int row = 0; row < all.count(); ++row) {
+    const auto id = static_cast<std::int32_t>(all.number(row, 0));
+    const stored_type type({all.text(row, 1), static_cast<std::uint32_t>(all.number(row, 2)),
+                            all.text(row, 3)});
+    types_.insert_or_assign(id, type);
+    ids_.insert_or_assign(&type.label(), id);
+  }
+  knows_types_ = true;
+}
+
+std::int32_t store::id_of(const stored_type& type) {
+  need_types();
+  if (const auto known = ids_.find(&type.label()); known != ids_.end()) {
+    return known->second;
+  }
+  const wire::type_label& label = type.label();
+  parameters named;
+  named.add(label.name).add(std::int64_t{label.version}).add(label.description);
+  (void)server_->ask(
+      "INSERT INTO casty.types(name, version, description) VALUES($1, $2, $3) "
+      "ON CONFLICT DO NOTHING",
+      named);
+  const rows found = server_->ask(
+      "SELECT id FROM casty.types WHERE name = $1 AND version = $2 AND description = $3", named);
+  const auto id = static_cast<std::int32_t>(found.number(0, 0));
+  ids_.emplace(&label, id);
+  types_.emplace(id, type);
+  return id;
+}
+
+// Another process may have written one since they were read: then this is tried once more.
+stored_value store::value_in(const rows& of, int row, int type, int bytes) {
+  const auto known = types_.find(static_cast<std::int32_t>(of.number(row, type)));
+  if (known == types_.end()) {
+    knows_types_ = false;
+    throw failure(errc::corrupt,
+                  "an event of type " + std::to_string(of.number(row, type)) +
+                      ", which is not there",
+                  false);
+  }
+  const byte_view all = of.bytes(row, bytes);
+  return {known->second, std::vector<std::byte>(all.begin(), all.end())};
+}
+
+void store::prepare(const detail::append_request& what) {
+  for (const stored_value& each : what.events) {
+    (void)id_of(each.type);
+  }
+}
+void store::prepare(const detail::save_request& what) { (void)id_of(what.snapshot.state.type); }
+void store::prepare(const detail::load_request&) { need_types(); }
+void store::prepare(const detail::find_request&) { need_types(); }
+void store::prepare(const detail::read_request&) { need_types(); }
+
+void store::begin() {
+  need_connection();
+  server_->begin_pipeline();
+  server_->send("BEGIN");
+}
+
+void store::sent() {
+  server_->send("COMMIT");
+  server_->sync();
+  (void)server_->receive();
+}
+
+void store::commit() {
+  // What has failed is rolled back by a commit, without an error.
+  if (server_->receive().command() != "COMMIT") {
+    throw failure(errc::unavailable, "the transaction was rolled back", false);
+  }
+  if (!server_->end_pipeline()) {
+    server_.reset();  // it is committed all the same
+  }
+}
+
+void store::roll_back() noexcept {
+  if (server_ && !server_->end_pipeline()) {
+    server_.reset();
+  }
+}
+
+void store::send(const detail::append_request& what) {
+  std::vector<std::int32_t> types;
+  std::vector<byte_view> payloads;
+  for (const stored_value& each : what.events) {
+    types.push_back(id_of(each.type));
+    payloads.emplace_back(each.bytes);
+  }
+  parameters with;
+  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
+  with.add(types).add(payloads);
+  server_->send("SELECT casty.append($1, $2, $3, $4)", with);
+}
+
+journal_verdict store::run(const detail::append_request& what) {
+  if (server_->receive().truth(0, 0)) {
+    return {};
+  }
+  return {errc::conflict,
+          "event " + std::to_string(what.after + 1) + " was to be appended, it is not the next"};
+}
+
+void store::send(const detail::load_request& what) {
+  parameters with;
+  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
+  with.add(static_cast<std::int64_t>(what.most));
+  server_->send(
+      "SELECT sequence, type, bytes FROM casty.events WHERE entity = (SELECT id FROM "
+      "casty.entities WHERE name = $1) AND sequence > $2 ORDER BY sequence LIMIT $3",
+      with);
+}
+
+event_page store::run(const detail::load_request&) {
+  event_page page;
+  const rows all = server_->receive();
+  for (int row = 0; row < all.count(); ++row) {
+    const auto sequence = static_cast<std::uint64_t>(all.number(row, 0));
+    page.first = row == 0 ? sequence : page.first;
+    if (sequence != page.first + page.events.size()) {
+      page.verdict = {errc::corrupt, "event " +
+                                         std::to_string(page.first + page.events.size()) +
+                                         " is not there"};
+      return page;
+    }
+    page.events.push_back(value_in(all, row, 1, 2));
+  }
+  return page;
+}
+
+void store::send(const detail::save_request& what) {
+  const auto& [entity, snapshot, keep] = what;
+  parameters with;
+  with.add(std::string_view(entity)).add(static_cast<std::int64_t>(snapshot.sequence));
+  with.add(std::int64_t{id_of(snapshot.state.type)}).add(byte_view(snapshot.state.bytes));
+  with.add(std::int64_t{keep});
+  server_->send("SELECT casty.save_snapshot($1, $2, $3::integer, $4, $5)", with);
+}
+
+journal_verdict store::run(const detail::save_request&) {
+  (void)server_->receive();
+  return {};
+}
+
+void store::send(const detail::find_request& what) {
+  parameters with;
+  with.add(std::string_view(what.entity));
+  server_->send(
+      "SELECT sequence, type, bytes FROM casty.snapshots WHERE entity = (SELECT id FROM "
+      "casty.entities WHERE name = $1) ORDER BY sequence DESC LIMIT 1",
+      with);
+}
+
+snapshot_answer store::run(const detail::find_request&) {
+  snapshot_answer answer;
+  const rows found = server_->receive();
+  if (found.count() != 0) {
+    answer.newest = stored_snapshot{static_cast<std::uint64_t>(found.number(0, 0)),
+                                    value_in(found, 0, 1, 2)};
+  }
+  return answer;
+}
+
+void store::send(const detail::delete_request& what) {
+  parameters with;
+  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.sequence));
+  server_->send(
+      "DELETE FROM casty.events WHERE entity = (SELECT id FROM casty.entities WHERE name = $1) "
+      "AND sequence <= $2",
+      with);
+}
+
+journal_verdict store::run(const detail::delete_request&) {
+  (void)server_->receive();
+  return {};
+}
+
+void store::send(const detail::list_request& what) {
+  parameters with;
+  with.add(std::string_view(what.after)).add(static_cast<std::int64_t>(what.most));
+  server_->send(
+      "SELECT name FROM casty.entities WHERE name > $1 AND last > 0 ORDER BY name LIMIT $2", with);
+}
+
+entity_page store::run(const detail::list_request&) {
+  entity_page page;
+  const rows all = server_->receive();
+  for (int row = 0; row < all.count(); ++row) {
+    page.entities.emplace_back(all.text(row, 0));
+  }
+  return page;
+}
+
+void store::send(const detail::read_request& what) {
+  parameters with;
+  with.add(static_cast<std::int64_t>(what.after)).add(static_cast<std::int64_t>(what.most));
+  server_->send(
+      "SELECT position, name, sequence, type, bytes FROM casty.events JOIN casty.entities "
+      "ON entities.id = entity WHERE position > $1 ORDER BY position LIMIT $2",
+      with);
+}
+
+placed_page store::run(const detail::read_request&) {
+  placed_page page;
+  const rows all = server_->receive();
+  for (int row = 0; row < all.count(); ++row) {
+    page.events.push_back({static_cast<std::uint64_t>(all.number(row, 0)),
+                           std::string(all.text(row, 1)),
+                           static_cast<std::uint64_t>(all.number(row, 2)),
+                           value_in(all, row, 3, 4)});
+  }
+  return page;
+}
+
+}  // namespace casty::postgres

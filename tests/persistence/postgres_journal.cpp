@@ -1,0 +1,84 @@
+#include "casty/persistence/postgres_journal.hpp"
+
+#include <cstdint>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "casty/testkit/journal_conformance.hpp"
+#include "support/killed_counter.hpp"
+#include "support/postgres_server.hpp"
+#include "testkit/asked_journal.hpp"
+
+namespace {
+
+using casty::errc;
+using casty::testkit::asked_journal;
+
+struct Noted {
+  std::int64_t number = 0;
+};
+
+[[nodiscard]] std::vector<casty::stored_value> noted(std::int64_t number) {
+  return {casty::stored_value::of(Noted{number})};
+}
+
+// Waits as long as the connection is being made anew.
+casty::journal_verdict persist_in_time(asked_journal& journal, std::uint64_t after) {
+  casty::journal_verdict verdict;
+  for (int attempt = 0; attempt < 20'000; ++attempt) {
+    verdict = journal.persist("a", after, noted(1));
+    if (verdict.failure != errc::unavailable) {
+      break;
+    }
+  }
+  return verdict;
+}
+
+TEST_CASE("persistence/postgres_journal: it does what a journal must") {
+  support::postgres_server server;
+  for (const auto& [name, problem] : casty::testkit::check_journal(
+           [&] { return casty::postgres_journal(server.conninfo()); })) {
+    INFO(name);
+    CHECK(problem == "");
+  }
+  SUBCASE("of two processes that write to one entity the second is refused") {
+    asked_journal first(casty::postgres_journal(server.conninfo()));
+    asked_journal second(casty::postgres_journal(server.conninfo()));
+    CHECK_FALSE(first.persist("shared", 0, noted(1)).failed());
+    CHECK(second.persist("shared", 0, noted(2)).failure == errc::conflict);
+    CHECK_FALSE(second.persist("shared", 1, noted(2)).failed());
+    CHECK(first.persist("shared", 1, noted(3)).failure == errc::conflict);
+    // Each reads the types that the other has written.
+    CHECK(first.load("shared", 0).events.size() == 2);
+  }
+}
+
+TEST_CASE("persistence/postgres_journal: a server that goes is found again when it is back") {
+  support::postgres_server server;
+  asked_journal journal(casty::postgres_journal(server.conninfo()));
+  REQUIRE_FALSE(journal.persist("a", 0, noted(1)).failed());
+  server.stop();
+  CHECK(journal.persist("a", 1, noted(1)).failure == errc::unavailable);
+  CHECK(journal.load("a", 0).verdict.failure == errc::unavailable);
+  server.start();
+  CHECK(persist_in_time(journal, 1).detail == "");
+  CHECK(journal.load("a", 0).events.size() == 2);
+}
+
+TEST_CASE("persistence/postgres_journal: killed at any moment, it has kept what was answered") {
+  support::postgres_server server;
+  support::kill_again_and_again([&] { return casty::postgres_journal(server.conninfo()); });
+}
+
+TEST_CASE("persistence/postgres_journal: a server that is not there is said at once") {
+  try {
+    (void)casty::postgres_journal("host=/nowhere/at/all");
+    FAIL("there is a server");
+  } catch (const casty::error& failed) {
+    CHECK(failed.code() == errc::unavailable);
+    CHECK(std::string(failed.what()).find("/nowhere/at/all") != std::string::npos);
+  }
+}
+
+}  // namespace
