@@ -188,7 +188,7 @@ class entity {
     }
     is_current_ = false;
     for (any_event<Events>& each : events) {
-      std::visit([this](auto& event) { apply(event); }, each);
+      std::visit([this](auto& event) { this->apply(event); }, each);
     }
     return records;
   }
