@@ -7,4 +7,5 @@
 #include "casty/persistence/effect.hpp"          // IWYU pragma: export
 #include "casty/persistence/event_sourcing.hpp"  // IWYU pragma: export
 #include "casty/persistence/journal.hpp"         // IWYU pragma: export
+#include "casty/persistence/projection.hpp"      // IWYU pragma: export
 #include "casty/persistence/sqlite_journal.hpp"  // IWYU pragma: export

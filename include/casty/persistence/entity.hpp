@@ -16,6 +16,7 @@
 #include "casty/persistence/effect.hpp"
 #include "casty/persistence/entity_handlers.hpp"
 #include "casty/persistence/journal.hpp"
+#include "casty/persistence/journal_asking.hpp"
 #include "casty/runtime/context.hpp"
 
 namespace casty::detail {
@@ -29,26 +30,6 @@ template <class... Messages>
 struct recoverable_protocol<meta::type_list<Messages...>> {
   using type = protocol<Messages..., recovery>;
 };
-
-// What was being done, and to whose events.
-struct journal_use {
-  std::string_view entity;
-  std::uint64_t after;
-  std::string_view doing;
-};
-
-// Each says whose events they were.
-[[noreturn]] void throw_journal_failure(const journal_use& of, errc code, std::string_view detail);
-[[noreturn]] void throw_unreadable(std::string_view entity, std::uint64_t sequence,
-                                   std::string_view type, const error& why);
-[[noreturn]] void throw_unknown_event(std::string_view entity, std::uint64_t sequence,
-                                      std::string_view type);
-[[noreturn]] void throw_gap(std::string_view entity, std::uint64_t wanted, std::uint64_t found);
-void log_snapshot_failure(const logger& log, const journal_use& of, std::string_view detail);
-
-// How long a journal may take before its actor fails; it cannot know then what was written.
-inline constexpr duration journal_patience = duration::seconds(60);
-inline constexpr std::size_t events_a_page = 1024;
 
 template <class Commands, class Events, class Parts>
 class entity {
@@ -131,38 +112,13 @@ class entity {
   }
 
  private:
-  // The journal answers from wherever it likes. What it throws counts as no answer.
   template <class Answer, class Begin>
   [[nodiscard]] auto ask(Begin begin) {
-    ask_block* block = open_ask_for<Answer>(self_);
-    pending<Answer> asked = ask_access::make<pending<Answer>>(block);
-    thrown_.clear();
-    try {
-      begin(reply_access::make<Answer>(block));
-    } catch (const std::exception& failed) {
-      thrown_ = failed.what();
-    }
-    return std::move(asked).within(journal_patience).outcome();
+    return ask_journal<Answer>(self_, std::move(begin));
   }
-
-  // The answer; throws when the journal has failed.
   template <class Answer>
   [[nodiscard]] Answer settled(result<Answer>&& answer, std::string_view doing) {
-    if (!answer) {
-      throw_journal_failure({parts_->entity_id, sequence_, doing}, errc::unavailable,
-                            thrown_.empty() ? to_string(answer.error()) : thrown_);
-    }
-    const journal_verdict& verdict = verdict_in(*answer);
-    if (verdict.failed()) {
-      throw_journal_failure({parts_->entity_id, sequence_, doing}, verdict.failure,
-                            verdict.detail);
-    }
-    return std::move(*answer);
-  }
-  static const journal_verdict& verdict_in(const journal_verdict& of) noexcept { return of; }
-  template <class Answer>
-  static const journal_verdict& verdict_in(const Answer& of) noexcept {
-    return of.verdict;
+    return settled_answer(std::move(answer), {parts_->entity_id, sequence_, doing});
   }
 
   template <class Message>
@@ -226,28 +182,18 @@ class entity {
   }
   template <class Event>
   [[nodiscard]] bool replay_as(const stored_value& stored) {
-    const wire::type_label& label = stored.type.label();
-    if (stored.type != stored_type::of<Event>() && !wire::is_called<Event>(label.name)) {
+    if (!is_stored_as<Event>(stored)) {
       return false;
     }
-    Event event = decoded<Event>(stored);
+    Event event = decode_event<Event>(stored, parts_->entity_id, sequence_ + 1);
     apply(event);
     return true;
-  }
-  template <class Value>
-  [[nodiscard]] Value decoded(const stored_value& stored) {
-    try {
-      return stored.type == stored_type::of<Value>()
-                 ? wire::decode<Value>(stored.bytes)
-                 : wire::decode_stored<Value>(stored.type.label(), stored.bytes);
-    } catch (const error& failed) {
-      throw_unreadable(parts_->entity_id, sequence_ + 1, stored.type.label().name, failed);
-    }
   }
 
   void take_snapshot(const snapshot_answer& found) {
     if (found.newest) {
-      state_ = decoded<state_type>(found.newest->state);
+      state_ = decode_event<state_type>(found.newest->state, parts_->entity_id,
+                                        found.newest->sequence);
       sequence_ = found.newest->sequence;
     }
   }
@@ -267,7 +213,7 @@ class entity {
     last_snapshot_ = sequence_;
     if (!answer || answer->failed()) {
       log_snapshot_failure(ctx_.log(), {parts_->entity_id, sequence_, "saving a snapshot"},
-                           answer ? answer->detail : thrown_);
+                           answer ? answer->detail : to_string(answer.error()));
       return;
     }
     const auto& policy = parts_->snapshots;
@@ -283,7 +229,6 @@ class entity {
   state_type state_;
   std::uint64_t sequence_ = 0;
   std::uint64_t last_snapshot_ = 0;
-  std::string thrown_;       // by the journal, when it was asked last
   bool is_current_ = false;  // the state is that of the journal
 };
 

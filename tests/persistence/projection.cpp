@@ -1,0 +1,124 @@
+#include "casty/persistence/projection.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "casty/actor.hpp"
+#include "casty/testkit/test_system.hpp"
+#include "support/faulty_journal.hpp"
+
+namespace {
+
+namespace behaviors = casty::behaviors;
+using casty::duration;
+
+struct Deposited {
+  std::int64_t cents = 0;
+};
+struct Withdrawn {
+  std::int64_t cents = 0;
+};
+struct Events : casty::protocol<Deposited, Withdrawn> {};
+struct Unrelated {
+  int number = 0;
+};
+
+// What somebody builds, and stores with its position.
+struct Totals {
+  std::map<std::string, std::int64_t> balance;
+  std::uint64_t position = 0;
+  int pages = 0;
+  std::int64_t poison = -1;
+};
+
+casty::behavior<casty::projection_step> totals(const casty::journal& journal, Totals& of) {
+  return behaviors::project(casty::projection{
+      .journal = journal,
+      .offset = [&of] { return of.position; },
+      .on_event = casty::on_placed_event<Events>(
+          [&of](const casty::event_place& place, const Deposited& e) {
+            if (e.cents == of.poison) {
+              throw std::runtime_error("not today");
+            }
+            of.balance[place.entity] += e.cents;
+          },
+          [&of](const casty::event_place& place, Withdrawn e) {
+            of.balance[place.entity] -= e.cents;
+          }),
+      .on_page =
+          [&of](std::uint64_t position) {
+            of.position = position;
+            ++of.pages;
+          },
+      .every = duration::seconds(1)});
+}
+
+TEST_CASE("persistence/projection: it takes the events of its protocol, and those that come") {
+  const auto journal = casty::in_memory_journal();
+  store(*journal, "a", 0, {casty::stored_value::of(Deposited{10})});
+  store(*journal, "b", 0, {casty::stored_value::of(Deposited{5})});
+  store(*journal, "other", 0, {casty::stored_value::of(Unrelated{1})});
+  store(*journal, "a", 1, {casty::stored_value::of(Withdrawn{3})});
+  Totals of;
+  casty::testkit::test_system system(1);
+  system.spawn(totals(journal, of));
+  system.run();
+  CHECK(of.balance == std::map<std::string, std::int64_t>{{"a", 7}, {"b", 5}});
+  CHECK(of.position == 4);
+
+  store(*journal, "b", 1, {casty::stored_value::of(Deposited{1})});
+  system.advance(duration::seconds(2));
+  CHECK(of.balance["b"] == 6);
+  CHECK(of.position == 5);
+  CHECK(of.pages == 2);
+}
+
+TEST_CASE("persistence/projection: another one goes on from the stored position") {
+  const auto journal = casty::in_memory_journal();
+  store(*journal, "a", 0, {casty::stored_value::of(Deposited{10})});
+  Totals of;
+  for (int phase = 1; phase <= 2; ++phase) {
+    casty::testkit::test_system system(1);
+    system.spawn(totals(journal, of));
+    system.run();
+    CHECK(of.balance["a"] == 10);
+  }
+  CHECK(of.pages == 1);
+}
+
+TEST_CASE("persistence/projection: what fails is tried again from the stored position") {
+  const auto inner = casty::in_memory_journal();
+  for (std::uint64_t each = 0; each < 3; ++each) {
+    store(*inner, "a", each, {casty::stored_value::of(Deposited{static_cast<int>(each) + 1})});
+  }
+  Totals of;
+  casty::testkit::test_system system(1);
+  const casty::one_for_one_strategy again{
+      .backoff = {.min = duration::seconds(5), .max = duration::seconds(5), .jitter = 0}};
+  SUBCASE("a handler") {
+    of.poison = 3;
+    system.spawn(behaviors::supervise(totals(inner, of), again));
+    system.run();
+    CHECK(of.position == 0);
+    of.poison = -1;
+    of.balance.clear();  // as a transaction would
+    system.advance(duration::seconds(6));
+    CHECK(of.balance["a"] == 6);
+    CHECK(of.position == 3);
+  }
+  SUBCASE("what cannot be read") {
+    auto broken = casty::stored_value::of(Deposited{1});
+    broken.bytes.pop_back();
+    store(*inner, "a", 3, {broken});
+    system.spawn(behaviors::supervise(totals(inner, of), again));
+    system.advance(duration::seconds(6));
+    CHECK(of.position == 0);
+  }
+}
+
+}  // namespace
