@@ -18,7 +18,10 @@ struct Add {
 struct Get {
   casty::reply_to<std::int64_t> reply_to;
 };
-struct Counter : casty::protocol<Add, Get> {};
+struct Fill {
+  std::int64_t events;
+};
+struct Counter : casty::protocol<Add, Get, Fill> {};
 
 [[nodiscard]] inline casty::behavior<Counter> counter(std::string id, casty::journal journal) {
   return casty::behaviors::event_sourced(casty::event_sourcing{
@@ -32,6 +35,10 @@ struct Counter : casty::protocol<Add, Get> {};
           [](const std::int64_t& sum, const Get& m) {
             m.reply_to.tell(sum);
             return casty::behaviors::same;
+          },
+          [](const Fill& m) {
+            return casty::effect<Added>(std::vector<casty::any_event<Added>>(
+                static_cast<std::size_t>(m.events), Added{1}));
           }),
   });
 }

@@ -78,6 +78,12 @@ def bytes_and_journals():
                over="bare/a_transaction:100", unit="x")
     yield Goal(KEPT, "SQLite alone, an event a transaction", "bare/a_transaction:1", scale=1e-3,
                unit="us")
+    yield Goal(KEPT, "PostgreSQL, one entity, over libpq alone", "postgres_one_entity",
+               over="postgres_bare/a_transaction:1", unit="x")
+    yield Goal(KEPT, "PostgreSQL, 100 at once, over it with 100", "postgres_hundred_entities",
+               over="postgres_bare/a_transaction:100", unit="x")
+    yield Goal(KEPT, "PostgreSQL by libpq, an event a transaction",
+               "postgres_bare/a_transaction:1", scale=1e-3, unit="us")
     yield Goal(KEPT, "replay an event from memory", "from_memory", 500)
     yield Goal(KEPT, "replay an event from SQLite", "from_sqlite", 2000)
 

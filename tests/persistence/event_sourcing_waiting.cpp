@@ -148,6 +148,39 @@ TEST_CASE("persistence/event_sourcing: stopped while it persists, it answers no_
   CHECK(sum.get() == 7);
 }
 
+struct Many {
+  int count;
+};
+struct Numbers : casty::protocol<Many, Sum> {};
+
+TEST_CASE("persistence/event_sourcing: a command may lead to any number of events") {
+  casty::testkit::test_system system(1);
+  auto of = system.spawn(behaviors::event_sourced(casty::event_sourcing{
+      .entity_id = "a",
+      .journal = casty::in_memory_journal(),
+      .initial_state = std::int64_t{0},
+      .on_event = casty::on_event<Priced>(
+          [](std::int64_t sum, Priced e) { return sum + e.cents; }),
+      .on_command = casty::on_command<Numbers>(
+          [](Many m) {
+            std::vector<casty::any_event<Priced>> events;
+            for (int each = 1; each <= m.count; ++each) {
+              events.emplace_back(Priced{each});
+            }
+            return casty::effect<Priced>(std::move(events));
+          },
+          [](const std::int64_t& sum, const Sum& m) {
+            m.reply_to.tell(sum);
+            return behaviors::same;
+          }),
+  }));
+  of.tell(Many{0});
+  of.tell(Many{4});
+  auto sum = system.ask<Sum>(of);
+  system.run();
+  CHECK(sum.get() == 10);
+}
+
 struct Counted {
   std::uint64_t number = 0;
 };

@@ -84,6 +84,11 @@ template <class EventProtocol, class Commands = void>
 class effect {
  public:
   effect(outcome next) noexcept { next_.next = next; }
+  /// As many events as there are.
+  explicit effect(std::vector<any_event<EventProtocol>> events, outcome next = outcome::same)
+      : events_(std::move(events)) {
+    next_.next = next;
+  }
 
   template <class Then, class... Events>
     requires((meta::contains<messages_of<EventProtocol>, Events> && ...) &&
