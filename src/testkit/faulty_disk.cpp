@@ -267,6 +267,19 @@ void faulty_disk::repair() {
   content_->is_full = content_->is_dark = false;
 }
 
+std::string faulty_disk::image() const {
+  const std::lock_guard lock(content_->guard);
+  return content_->files["journal.sqlite"].durable;
+}
+
+void faulty_disk::restore(std::string image) {
+  const std::lock_guard lock(content_->guard);
+  content_->files.clear();
+  file& of = content_->files["journal.sqlite"];
+  of.cached = image;
+  of.durable = std::move(image);
+}
+
 std::uint64_t faulty_disk::writes() const noexcept {
   const std::lock_guard lock(content_->guard);
   return content_->writes;

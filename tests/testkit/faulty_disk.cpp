@@ -119,4 +119,24 @@ TEST_CASE("testkit/faulty_disk: without power at any moment, what was answered i
   }
 }
 
+TEST_CASE("testkit/faulty_disk: a byte that has changed is found, or changes but that event") {
+  faulty_disk disk(1);
+  (void)run(disk);
+  const std::string whole = disk.image();
+  REQUIRE(whole.size() > 4096);
+  for (std::size_t at = 0; at < whole.size(); at += 97) {
+    CAPTURE(at);
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    disk.restore(std::move(damaged));
+    try {
+      asked_journal journal(disk.open());
+      const auto page = journal.load("0", 0);
+      CHECK((page.verdict.failed() || page.events.size() <= events));
+    } catch (const casty::error& failed) {
+      CHECK((failed.code() == errc::corrupt || failed.code() == errc::unavailable));
+    }
+  }
+}
+
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "casty/persistence/journal.hpp"
 
@@ -37,6 +38,11 @@ class faulty_disk {
   void lose_power_at(std::uint64_t count);
   /// There is room, and power: what was in the cache is gone. No journal is open then.
   void repair();
+
+  /// The journal's file as it is kept, and another in its place, damaged at will. No journal is
+  /// open then.
+  [[nodiscard]] std::string image() const;
+  void restore(std::string image);
 
   /// How many there have been.
   [[nodiscard]] std::uint64_t writes() const noexcept;

@@ -1,4 +1,5 @@
-// expect: EventsNotInTheProtocol = casty::persisted_events<void, Withdrawn>
+// expect: persisted_events<void, Withdrawn>
+// expect-note: EventsNotInTheProtocol
 #include "../support/ledger_events.hpp"
 
 struct Events : casty::protocol<Deposited> {};

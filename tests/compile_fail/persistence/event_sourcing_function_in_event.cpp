@@ -1,4 +1,4 @@
-// expect: cannot_be_serialized<Noted, casty::field<1>, std::function<void()>
+// expect: cannot_be_serialized<Noted, casty::field<1>, std::function<void*()>
 #include "../support/ledger_events.hpp"
 
 struct Noted {

@@ -1,4 +1,4 @@
-// expect: cannot_be_serialized<Noted, casty::field<2>, std::function<void()>
+// expect: cannot_be_serialized<Noted, casty::field<2>, std::function<void*()>
 #include <functional>
 #include <vector>
 
