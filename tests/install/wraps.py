@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 
 # dependency: the header that its users include, where upstream keeps it
 HEADERS = {
@@ -28,6 +29,7 @@ HEADERS = {
     "rapidcheck": "include/rapidcheck.h",
     "benchmark": "include/benchmark/benchmark.h",
     "CLI11": "include/CLI/CLI.hpp",
+    "sqlite3": "sqlite3.h",
 }
 WITH_OWN_MESON = """project('{name}', 'cpp', version: '99')
 upstream_dep = declare_dependency(include_directories: include_directories('{include}'))
@@ -49,12 +51,17 @@ def stand_in(name, header, patch):
     if patch is None:
         files["meson.build"] = WITH_OWN_MESON.format(name=name, include=include)
     else:
-        for source in re.findall(r"'([\w/]+\.(?:cc|cpp))'", patch):
-            files[source] = ""
+        for source in re.findall(r"'([\w/]+\.(?:c|cc|cpp))'", patch):
+            files[source] = "typedef int nothing;\n" if source.endswith(".c") else ""
     return files
 
 
 def pack(files, directory, archive):
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive, "w") as packed:
+            for path, text in files.items():
+                packed.writestr(f"{directory}/{path}", text)
+        return hashlib.sha256(archive.read_bytes()).hexdigest()
     with tarfile.open(archive, "w:gz") as packed:
         for path, text in files.items():
             member = tarfile.TarInfo(f"{directory}/{path}")
