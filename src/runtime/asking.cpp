@@ -92,10 +92,11 @@ void cancel_timeout(ask_block* block) noexcept {
 
 ask_block* open_ask(cell* asker, const message_operations& answer) {
   worker& here = *worker::current();
+  extension& more = extension_of(asker);
   ask_block* block = make_block(here.entry, target_of(asker), answer);
   block->timer.due = ask_timeout.count();
   here.timers.set_span(block->timer);
-  ++extension_of(asker).open_asks;
+  ++more.open_asks;
   return block;
 }
 

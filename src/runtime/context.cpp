@@ -16,8 +16,17 @@ actor_system& facade_of(cell*) noexcept {
 
 namespace {
 
-child_place first_far_child(const cell* parent) noexcept {
-  return {nullptr, parent->more->far.empty() && parent->more->lent.empty() ? 0U : 1U};
+// The next that lives, after so many of those elsewhere. One that has ended there may still be
+// listed here, while its watchers have been told.
+child_place next_far_child(const cell* parent, std::uint32_t after) noexcept {
+  const std::size_t far = parent->more->far.size() + parent->more->lent.size();
+  for (std::uint32_t each = after + 1; each <= far; ++each) {
+    const target child = child_at(parent, {nullptr, each});
+    if (__atomic_load_n(&child.actor->generation, __ATOMIC_ACQUIRE) == child.generation) {
+      return {nullptr, each};
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -26,17 +35,16 @@ child_place first_child(const cell* parent) noexcept {
   if (parent->more == nullptr) {
     return {};
   }
-  return parent->more->first_child == 0 ? first_far_child(parent)
+  return parent->more->first_child == 0 ? next_far_child(parent, 0)
                                         : child_place{cell_at(parent->more->first_child), 0};
 }
 
 child_place next_child(const cell* parent, const child_place& after) noexcept {
   if (after.near != nullptr) {
-    return after.near->next_sibling == 0 ? first_far_child(parent)
+    return after.near->next_sibling == 0 ? next_far_child(parent, 0)
                                          : child_place{cell_at(after.near->next_sibling), 0};
   }
-  const std::size_t far = parent->more->far.size() + parent->more->lent.size();
-  return {nullptr, after.far < far ? after.far + 1 : 0};
+  return next_far_child(parent, after.far);
 }
 
 target child_at(const cell* parent, const child_place& at) noexcept {

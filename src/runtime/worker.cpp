@@ -324,6 +324,7 @@ void worker::give_chosen_turn() noexcept {
 }
 
 void worker::handle_in_order(cell* actor, unsigned messages, envelope_queue& from) {
+  unsigned until_look = messages_a_look;
   for (; messages > 0 && !from.empty() && (actor->flags & needs_attention) == 0; --messages) {
     handling_ = from.pop();
     if (handling_->kind != envelope_kind::message) [[unlikely]] {
@@ -331,6 +332,11 @@ void worker::handle_in_order(cell* actor, unsigned messages, envelope_queue& fro
     }
     if (handling_ != nullptr) {
       chooses_ ? serve<true>(actor, handling_) : serve<false>(actor, handling_);
+      handling_ = nullptr;
+    }
+    if (--until_look == 0) [[unlikely]] {
+      until_look = messages_a_look;
+      take_in();
     }
   }
 }

@@ -152,7 +152,8 @@ struct worker {
   // Into the mailbox of a living actor of this worker.
   void enqueue(cell* actor, envelope* sealed) noexcept;
   void schedule(cell* actor) noexcept {
-    if ((actor->flags & scheduled) == 0) {
+    // One on its way to another worker is scheduled there: its link is in use.
+    if ((actor->flags & (scheduled | unadopted)) == 0) {
       append_runnable(actor);
     }
   }
