@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "casty/actor.hpp"
@@ -120,14 +121,12 @@ void run_twice(const casty::journal& journal) {
 int main() {
   run_twice(casty::in_memory_journal());
 
-  char path[] = "/tmp/casty-XXXXXX";
-  if (::mkdtemp(path) == nullptr) {
+  std::string folder = std::filesystem::temp_directory_path() / "casty-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) {
     return 1;
   }
-  const std::string file = std::string(path) + "/accounts.sqlite";
-  run_twice(casty::sqlite_journal(file));
-  std::remove(file.c_str());
-  std::remove(path);
+  run_twice(casty::sqlite_journal(folder + "/accounts.sqlite"));
+  std::filesystem::remove_all(folder);
 
   casty::actor_system system({.name = "bank", .log = casty::log_level::off});
   auto account = system.spawn(

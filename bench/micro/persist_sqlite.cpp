@@ -1,36 +1,17 @@
 // What does an event cost that is durable in SQLite: of one entity, one after the other, and of a
 // hundred at once; beside SQLite alone with one event a transaction, and with a hundred?
-#include <stdlib.h>
-
-#include <filesystem>
-
 #include <sqlite3.h>
 
 #include "support/entity.hpp"
+#include "support/folder.hpp"
 
 namespace {
-
-class folder {
- public:
-  folder() {
-    std::string name = std::filesystem::temp_directory_path() / "casty-bench-XXXXXX";
-    bench::require(::mkdtemp(name.data()) != nullptr, "no folder for the file");
-    path_ = name;
-  }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-  ~folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string file() const { return path_ / "journal.sqlite"; }
-
- private:
-  std::filesystem::path path_;
-};
 
 constexpr std::int64_t events_max = 20'000;
 
 void one_entity(benchmark::State& state) {
-  const folder in;
-  const auto journal = casty::sqlite_journal(in.file());
+  const support::folder in;
+  const auto journal = casty::sqlite_journal(in.file("journal.sqlite"));
   bench::measure(state, 1, events_max / 10, [&](std::int64_t count) {
     return bench::persist_all(journal, 1, count);
   });
@@ -38,8 +19,8 @@ void one_entity(benchmark::State& state) {
 BENCHMARK(one_entity)->Apply(bench::nanoseconds);
 
 void hundred_entities(benchmark::State& state) {
-  const folder in;
-  const auto journal = casty::sqlite_journal(in.file());
+  const support::folder in;
+  const auto journal = casty::sqlite_journal(in.file("journal.sqlite"));
   bench::measure(state, 100, events_max, [&](std::int64_t count) {
     return bench::persist_all(journal, 100, count);
   });
@@ -93,8 +74,8 @@ class bare_table {
 };
 
 void bare(benchmark::State& state) {
-  const folder in;
-  bare_table table(in.file());
+  const support::folder in;
+  bare_table table(in.file("journal.sqlite"));
   bench::measure(state, state.range(0), state.range(0) == 1 ? events_max / 10 : events_max,
                  [&](std::int64_t count) {
                    const bench::meter all;

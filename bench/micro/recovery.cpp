@@ -1,9 +1,6 @@
 // What does an event cost that an entity replays as it starts: from memory, from SQLite?
-#include <stdlib.h>
-
-#include <filesystem>
-
 #include "support/entity.hpp"
+#include "support/folder.hpp"
 #include "support/resident.hpp"
 
 namespace {
@@ -47,11 +44,9 @@ void from_memory(benchmark::State& state) { run(state, casty::in_memory_journal(
 BENCHMARK(from_memory)->Apply(bench::nanoseconds);
 
 void from_sqlite(benchmark::State& state) {
-  std::string name = std::filesystem::temp_directory_path() / "casty-bench-XXXXXX";
-  bench::require(::mkdtemp(name.data()) != nullptr, "no folder for the file");
-  run(state, casty::sqlite_journal(name + "/journal.sqlite",
+  const support::folder in;
+  run(state, casty::sqlite_journal(in.file("journal.sqlite"),
                                    {.waits_for_disk = false, .group_max = 4096}));
-  std::filesystem::remove_all(name);
 }
 BENCHMARK(from_sqlite)->Apply(bench::nanoseconds);
 

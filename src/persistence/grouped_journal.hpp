@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -147,15 +148,7 @@ class grouped_journal final : public event_journal {
     }
     void run(Store& in) override { answer_ = in.run(what_); }
     void answer() override { done_.tell(std::move(answer_)); }
-    void refuse(const journal_verdict& verdict) override {
-      Answer none;
-      if constexpr (std::is_same_v<Answer, journal_verdict>) {
-        none = verdict;
-      } else {
-        none.verdict = verdict;
-      }
-      done_.tell(std::move(none));
-    }
+    void refuse(const journal_verdict& verdict) override { done_.tell(refusal<Answer>(verdict)); }
 
    private:
     reply_to<Answer> done_;
@@ -191,13 +184,14 @@ class grouped_journal final : public event_journal {
 
   void write() {
     for (batch taken = take(); !taken.empty(); taken = take()) {
-      if (taken.size() == 1 || commit_all(taken).has_value()) {
+      const auto failed = commit_all(taken);
+      if (failed && taken.size() == 1) {
+        taken.front()->refuse(*failed);
+      } else if (failed) {
         // One of them stands in the way of the others: which, each alone will tell.
-        for (auto& each : taken) {
-          batch alone;
-          alone.push_back(std::move(each));
-          if (const auto failed = commit_all(alone)) {
-            alone.front()->refuse(*failed);
+        for (const auto& each : taken) {
+          if (const auto alone = commit_all({&each, 1})) {
+            each->refuse(*alone);
           }
         }
       }
@@ -205,7 +199,8 @@ class grouped_journal final : public event_journal {
   }
 
   // Why nothing has been done, and nobody answered.
-  [[nodiscard]] std::optional<journal_verdict> commit_all(const batch& all) {
+  [[nodiscard]] std::optional<journal_verdict> commit_all(
+      std::span<const std::unique_ptr<operation>> all) {
     if (is_broken_) {
       return is_broken_;
     }

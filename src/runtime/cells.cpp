@@ -113,10 +113,7 @@ struct thread_cells {
   }
   [[gnu::noinline]] cell* take_slowly() {
     if (restock(free, shared_cells)) {
-      cell* dead = free.first;
-      free.first = dead->run_next;
-      --free.count;
-      return dead;
+      return take();
     }
     if (fresh == fresh_end) {
       chunk* mapped = take_chunk();

@@ -35,7 +35,7 @@ class folder {
   void put(const std::string& path, std::string_view text) const {
     std::ofstream(path, std::ios::binary) << text;
   }
-  [[nodiscard]] std::string text_of(const std::string& path) const {
+  [[nodiscard]] static std::string text_of(const std::string& path) {
     std::ifstream opened(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(opened), std::istreambuf_iterator<char>()};
   }

@@ -10,9 +10,8 @@
 namespace {
 
 TEST_CASE("wire/schema_lock: layouts are those that are checked in, for every compiler") {
-  const support::folder any;
   CHECK(casty::wire::schema_lock<locked::Events, locked::Others>() ==
-        any.text_of(CASTY_SOURCE_ROOT "/tests/wire/schema.lock"));
+        support::folder::text_of(CASTY_SOURCE_ROOT "/tests/wire/schema.lock"));
 }
 
 }  // namespace

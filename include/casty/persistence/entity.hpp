@@ -126,11 +126,7 @@ class entity {
     using handler = typename command_plan::template handler<Message>;
     const handler& by = handler_at<command_plan::template position<Message>>(
         parts_->on_command.all);
-    if constexpr (requires { call_handler(by, ctx_, state_, message); }) {
-      return call_handler(by, ctx_, std::as_const(state_), message);
-    } else {
-      return call_shaped<command_tag>(by, ctx_, std::as_const(state_), message);
-    }
+    return call_handler<command_tag>(by, ctx_, std::as_const(state_), message);
   }
 
   // A state that came of events which are not durable is nobody's: until they are, or the

@@ -16,7 +16,6 @@ namespace casty::detail {
 // Handlers of `Protocol`, before it is known what they share.
 template <class Protocol, class... Handlers>
 struct handlers_of {
-  using protocol_type = Protocol;
   using protocol = Protocol;
   using types = meta::type_list<Handlers...>;
 
@@ -62,12 +61,12 @@ struct served_by<Protocol, Tag, meta::type_list<Handlers...>> {
   using handler = meta::at<meta::type_list<Handlers...>, position<Message>>;
 };
 
-template <class Protocol, class State, class Message, class... Ignored>
+template <class Tag, class Protocol, class State, class Message, class... Ignored>
 outcome call_handler(const ignore_t<Ignored...>&, actor_context<Protocol>&, const State&,
                      Message&) {
   return outcome::same;
 }
-template <class Protocol, class State, class Message, class Handler>
+template <class Tag, class Protocol, class State, class Message, class Handler>
 auto call_handler(const otherwise_t<Handler>& other, actor_context<Protocol>& ctx, const State&,
                   Message&) {
   if constexpr (std::is_invocable_v<const Handler&>) {
@@ -77,8 +76,8 @@ auto call_handler(const otherwise_t<Handler>& other, actor_context<Protocol>& ct
   }
 }
 template <class Tag, class Protocol, class State, class Message, class Handler>
-auto call_shaped(const Handler& handler, actor_context<Protocol>& ctx, const State& state,
-                 Message& message) {
+auto call_handler(const Handler& handler, actor_context<Protocol>& ctx, const State& state,
+                  Message& message) {
   using form = typename described<Protocol, Tag, Handler>::shape;
   using parameter = typename form::parameter;
   if constexpr (form::takes_context && form::takes_state) {

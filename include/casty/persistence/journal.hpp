@@ -100,6 +100,23 @@ struct placed_page {
   std::vector<placed_event> events;  ///< empty: there are no more
 };
 
+namespace detail {
+
+[[nodiscard]] inline journal_verdict& verdict_in(journal_verdict& of) noexcept { return of; }
+template <class Answer>
+[[nodiscard]] journal_verdict& verdict_in(Answer& of) noexcept {
+  return of.verdict;
+}
+// An answer that says nothing but why there is none.
+template <class Answer>
+[[nodiscard]] Answer refusal(journal_verdict verdict) {
+  Answer none;
+  verdict_in(none) = std::move(verdict);
+  return none;
+}
+
+}  // namespace detail
+
 /// What an event-sourced actor needs of its store; `casty::journal` hands it around. Events of
 /// an entity are numbered from 1, without a gap. All functions return at once; each answers
 /// once, from any thread, and an answer means that what it says is durable. A `reply_to` that

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "casty/persistence/journal.hpp"
@@ -45,24 +44,9 @@ template <class Answer, class Begin>
   try {
     begin(done);
   } catch (const std::exception& thrown) {
-    const journal_verdict verdict{errc::unavailable, thrown.what()};
-    if constexpr (std::is_same_v<Answer, journal_verdict>) {
-      done.tell(verdict);
-    } else {
-      Answer none;
-      none.verdict = verdict;
-      done.tell(std::move(none));
-    }
+    done.tell(refusal<Answer>({errc::unavailable, thrown.what()}));
   }
   return std::move(asked).within(journal_patience).outcome();
-}
-
-[[nodiscard]] inline const journal_verdict& verdict_in(const journal_verdict& of) noexcept {
-  return of;
-}
-template <class Answer>
-[[nodiscard]] const journal_verdict& verdict_in(const Answer& of) noexcept {
-  return of.verdict;
 }
 
 // The answer; throws when the journal has failed.

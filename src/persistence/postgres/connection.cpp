@@ -1,8 +1,8 @@
 #include "persistence/postgres/connection.hpp"
 
-#include <bit>
 #include <cstring>
 
+#include <boost/endian/conversion.hpp>
 #include <libpq-fe.h>
 
 namespace casty::postgres {
@@ -17,21 +17,8 @@ constexpr unsigned type_int4_array = 1007;
 constexpr unsigned type_bytea_array = 1001;
 
 template <class Number>
-[[nodiscard]] Number swapped(Number number) noexcept {
-  if constexpr (std::endian::native == std::endian::little) {
-    unsigned char bytes[sizeof(Number)];
-    std::memcpy(bytes, &number, sizeof(Number));
-    for (std::size_t at = 0; at < sizeof(Number) / 2; ++at) {
-      std::swap(bytes[at], bytes[sizeof(Number) - 1 - at]);
-    }
-    std::memcpy(&number, bytes, sizeof(Number));
-  }
-  return number;
-}
-
-template <class Number>
 void append(std::string& to, Number number) {
-  number = swapped(number);
+  boost::endian::native_to_big_inplace(number);
   to.append(reinterpret_cast<const char*>(&number), sizeof(Number));
 }
 
@@ -45,6 +32,23 @@ void append(std::string& to, Number number) {
   append(head, std::int32_t{1});
   return head;
 }
+
+constexpr int binary = 1;
+
+// What libpq takes of each value, one array apiece.
+struct arrays {
+  explicit arrays(const std::vector<std::string>& all) : formats(all.size(), binary) {
+    for (const std::string& each : all) {
+      values.push_back(each.data());
+      lengths.push_back(static_cast<int>(each.size()));
+    }
+  }
+  [[nodiscard]] int count() const noexcept { return static_cast<int>(values.size()); }
+
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  std::vector<int> formats;
+};
 
 [[nodiscard]] errc meaning_of(std::string_view state) noexcept {
   if (state == "53100") {
@@ -111,11 +115,11 @@ std::int64_t rows::number(int row, int column) const noexcept {
   if (::PQgetlength(of_.get(), row, column) == sizeof(std::int32_t)) {
     std::int32_t small = 0;
     std::memcpy(&small, at, sizeof(small));
-    return swapped(small);
+    return boost::endian::big_to_native(small);
   }
   std::int64_t number = 0;
   std::memcpy(&number, at, sizeof(number));
-  return swapped(number);
+  return boost::endian::big_to_native(number);
 }
 
 bool rows::truth(int row, int column) const noexcept {
@@ -170,16 +174,9 @@ rows connection::checked(pg_result* got) {
 void connection::execute(const char* sql) { (void)checked(::PQexec(of_.get(), sql)); }
 
 rows connection::ask(const char* sql, const parameters& with) {
-  std::vector<const char*> values;
-  std::vector<int> lengths;
-  for (const std::string& each : with.values_) {
-    values.push_back(each.data());
-    lengths.push_back(static_cast<int>(each.size()));
-  }
-  const std::vector<int> formats(values.size(), 1);
-  return checked(::PQexecParams(of_.get(), sql, static_cast<int>(values.size()),
-                                with.types_.data(), values.data(), lengths.data(),
-                                formats.data(), 1));
+  const arrays of(with.values_);
+  return checked(::PQexecParams(of_.get(), sql, of.count(), with.types_.data(),
+                                of.values.data(), of.lengths.data(), of.formats.data(), binary));
 }
 
 void connection::begin_pipeline() {
@@ -190,15 +187,9 @@ void connection::begin_pipeline() {
 }
 
 void connection::send(const char* sql, const parameters& with) {
-  std::vector<const char*> values;
-  std::vector<int> lengths;
-  for (const std::string& each : with.values_) {
-    values.push_back(each.data());
-    lengths.push_back(static_cast<int>(each.size()));
-  }
-  const std::vector<int> formats(values.size(), 1);
-  if (::PQsendQueryParams(of_.get(), sql, static_cast<int>(values.size()), with.types_.data(),
-                          values.data(), lengths.data(), formats.data(), 1) == 0) {
+  const arrays of(with.values_);
+  if (::PQsendQueryParams(of_.get(), sql, of.count(), with.types_.data(), of.values.data(),
+                          of.lengths.data(), of.formats.data(), binary) == 0) {
     fail();
   }
 }
