@@ -24,6 +24,7 @@ struct line {
   std::uint64_t number = 0;    // from 1, header and blank lines counted
   std::string_view text = {};  // without its end; the front of it when too long
   bool too_long = false;
+  std::size_t end_bytes = 1;  // LF, CR LF, or nothing
 
   friend bool operator==(const line&, const line&) = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace ledger {
 
@@ -14,8 +15,10 @@ constexpr std::size_t surely_long_bytes = line_bytes_max + 2;
 
 }  // namespace
 
-line_reader::line_reader(byte_source& source, std::size_t chunk_bytes)
+line_reader::line_reader(byte_source& source, std::function<void(std::string_view)> taken,
+                         std::size_t chunk_bytes)
     : source_(source),
+      taken_(std::move(taken)),
       chunk_bytes_(chunk_bytes),
       buffer_(surely_long_bytes + std::max(chunk_bytes, surely_long_bytes)) {}
 
@@ -58,21 +61,24 @@ line line_reader::take(std::size_t text_bytes, std::size_t end_bytes) {
   const std::string_view text = unread().substr(0, text_bytes);
   drop(text_bytes + end_bytes);
   const bool too_long = text_bytes > line_bytes_max;
-  return {++lines_taken_, too_long ? text.substr(0, long_line_bytes_kept) : text, too_long};
+  return {++lines_taken_, too_long ? text.substr(0, long_line_bytes_kept) : text, too_long,
+          end_bytes};
 }
 
 // The unread bytes are the front of a line too long; reads on to its end, keeping nothing.
 line line_reader::skip_long_line() {
   long_line_front_ = unread().substr(0, long_line_bytes_kept);
+  std::size_t end_bytes = 0;
   do {
     const std::size_t feed = unread().find('\n');
     if (feed != std::string_view::npos) {
       drop(feed + 1);
+      end_bytes = 1;
       break;
     }
     drop(unread().size());
   } while (fill());
-  return {++lines_taken_, long_line_front_, true};
+  return {++lines_taken_, long_line_front_, true, end_bytes};
 }
 
 void line_reader::skip_byte_order_mark() {
@@ -85,7 +91,8 @@ void line_reader::skip_byte_order_mark() {
   }
 }
 
-void line_reader::drop(std::size_t bytes) noexcept {
+void line_reader::drop(std::size_t bytes) {
+  taken_(unread().substr(0, bytes));
   begin_ += bytes;
   bytes_taken_ += bytes;
 }

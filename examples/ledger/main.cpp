@@ -6,16 +6,24 @@
 
 #include "ledger/bytes.hpp"
 #include "ledger/generate_file.hpp"
+#include "ledger/look_up.hpp"
 #include "ledger/options.hpp"
 #include "ledger/progress.hpp"
 #include "ledger/settle_file.hpp"
 #include "ledger/signals.hpp"
+#include "ledger/verify_file.hpp"
 
 namespace {
 
 int execute(const ledger::command& asked, ledger::signals& stopped) {
   if (const auto* run = std::get_if<ledger::run_options>(&asked)) {
     return ledger::settle_file(*run, stopped);
+  }
+  if (const auto* account = std::get_if<ledger::account_options>(&asked)) {
+    return ledger::look_up(*account, stopped);
+  }
+  if (const auto* verify = std::get_if<ledger::verify_options>(&asked)) {
+    return ledger::verify_file(*verify, stopped);
   }
   if (const auto* generate = std::get_if<ledger::generate_options>(&asked)) {
     ledger::generate_file(*generate, stopped);

@@ -15,23 +15,68 @@ namespace {
 constexpr unsigned workers_max = 1024;
 
 constexpr const char* about =
-    "Settles a file of transactions with one actor for each account.\n"
+    "Settles a file of transactions with one actor for each account, and keeps what\n"
+    "became of them in a journal: whatever ends a run, the next one goes on.\n"
     "\n"
     "Exit status: 0 done, also with refused transactions and rejected lines; 1 the\n"
-    "verification failed; 2 bad usage, input or output; 130 and 143 stopped by SIGINT\n"
-    "and SIGTERM (then no file is written).";
+    "verification failed, or the account is unknown; 2 bad usage, input, output or\n"
+    "journal; 130 and 143 stopped by SIGINT and SIGTERM (then no file is written).";
 
 constexpr const char* about_run =
     "Settles FILE.csv, whose first line is id,kind,account,amount_cents,other_account.\n"
     "Lines that are no transactions go to FILE.csv.rejects.csv, with line number and\n"
     "reason (for standard input to stdin.rejects.csv in the working directory); without\n"
-    "such lines there is no such file, and one of a former run is removed.";
+    "such lines there is no such file, and one of a former run is removed.\n"
+    "\n"
+    "The journal belongs to this input. A later run reads the lines again that it has\n"
+    "settled: if they have changed it stops, what follows them is settled. Beside a\n"
+    "journal that lasts, FILE.csv.accounts.sqlite holds all balances as a table.";
+
+constexpr const char* about_balance = "Prints the balance of an account, in cents.";
+
+constexpr const char* about_history =
+    "Prints the transactions of an account in the order of their ids: those that name it\n"
+    "first, settled or refused, and the transfers that it received. The columns are\n"
+    "id,kind,amount_cents,other_account,outcome,balance_cents.";
+
+constexpr const char* about_verify =
+    "Compares the journal with a sequential fold of the lines that it has settled, and\n"
+    "looks whether each transaction is there once, and each transfer on both sides.";
+
+constexpr const char* journal_help =
+    "sqlite:PATH, postgres:CONNINFO or memory (default: sqlite:FILE.csv.journal.sqlite";
 
 constexpr const char* about_generate =
     "Writes a file of transactions to settle: a few busy accounts, many quiet ones,\n"
     "about 1 in 20 refused. The same numbers give the same bytes.";
 
-void add_run(CLI::App& app, run_options& run) {
+struct raw_journal {
+  std::string text = {};
+
+  [[nodiscard]] std::optional<journal_place> place() const { return journal_place_of(text); }
+};
+
+// Of the commands that look into a journal.
+struct account_command {
+  std::string input = {};
+  std::string account = {};
+  raw_journal journal = {};
+
+  [[nodiscard]] journal_place place() const {
+    return journal.place().value_or(default_journal(input));
+  }
+};
+
+void add_journal(CLI::App& sub, raw_journal& journal, const std::string& help_ends) {
+  sub.add_option("--journal", journal.text, journal_help + help_ends)
+      ->check([](const std::string& text) {
+        return journal_place_of(text) ? std::string()
+                                      : "none of sqlite:PATH, postgres:CONNINFO, memory: " + text;
+      })
+      ->type_name("J");
+}
+
+void add_run(CLI::App& app, run_options& run, raw_journal& journal) {
   CLI::App* sub = app.add_subcommand("run", about_run);
   sub->add_option("FILE.csv", run.input, "The transactions; - for standard input")->required();
   sub->add_option("--workers", run.workers, "Threads that run actors (default: one a core)")
@@ -42,6 +87,22 @@ void add_run(CLI::App& app, run_options& run) {
   sub->add_option("--rejects", run.rejects, "Write rejected lines there instead")
       ->type_name("OUT.csv");
   sub->add_flag("--verify", run.verify, "Compare with a sequential fold of the same lines");
+  add_journal(*sub, journal, "; memory for\nwhat is no regular file)");
+  sub->add_flag("--fresh", run.fresh,
+                "Begin anew, and keep a journal that is there under a numbered name");
+}
+
+void add_account(CLI::App& app, const char* name, const char* described, account_command& command) {
+  CLI::App* sub = app.add_subcommand(name, described);
+  sub->add_option("FILE.csv", command.input, "The input that was settled")->required();
+  sub->add_option("ACCOUNT", command.account, "The account")->required();
+  add_journal(*sub, command.journal, ")");
+}
+
+void add_verify(CLI::App& app, account_command& command) {
+  CLI::App* sub = app.add_subcommand("verify", about_verify);
+  sub->add_option("FILE.csv", command.input, "The input that was settled")->required();
+  add_journal(*sub, command.journal, ")");
 }
 
 void add_generate(CLI::App& app, generate_options& generate) {
@@ -82,11 +143,16 @@ int complain(const std::string& text) {
 
 command parse_command_line(int argument_count, const char* const* arguments) {
   run_options run;
+  raw_journal journal;
+  account_command asked_of;
   generate_options generate;
   CLI::App app(about, "ledger");
   app.set_version_flag("--version", "ledger " + std::string(casty::version()));
   app.require_subcommand(1);
-  add_run(app, run);
+  add_run(app, run, journal);
+  add_account(app, "balance", about_balance, asked_of);
+  add_account(app, "history", about_history, asked_of);
+  add_verify(app, asked_of);
   add_generate(app, generate);
   try {
     app.parse(argument_count, arguments);
@@ -100,12 +166,22 @@ command parse_command_line(int argument_count, const char* const* arguments) {
   if (app.got_subcommand("generate")) {
     return generate.output.empty() ? command(complain("OUT.csv is empty")) : command(generate);
   }
+  if (app.got_subcommand("verify")) {
+    return verify_options{asked_of.input, asked_of.place()};
+  }
+  if (const bool history = app.got_subcommand("history");
+      history || app.got_subcommand("balance")) {
+    return account_options{asked_of.account, asked_of.place(), history};
+  }
   if (const std::string wrong = contradiction(run); !wrong.empty()) {
     return complain(wrong);
   }
+  const std::string beside = run.input == "-" ? "stdin" : run.input;
   if (run.rejects.empty()) {
-    run.rejects = run.input == "-" ? "stdin.rejects.csv" : run.input + ".rejects.csv";
+    run.rejects = beside + ".rejects.csv";
   }
+  run.journal = journal.place();
+  run.table = beside + ".accounts.sqlite";
   return run;
 }
 

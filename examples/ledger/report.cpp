@@ -61,8 +61,7 @@ std::string to_string(total_cents_type total) {
 }
 
 std::string summary_text(const summary& run) {
-  const std::uint64_t transactions = run.counts.settled + run.counts.refused;
-  const double rate = run.seconds > 0 ? static_cast<double>(transactions) / run.seconds : 0;
+  const double rate = run.seconds > 0 ? static_cast<double>(run.decided) / run.seconds : 0;
   std::string text;
   const auto add = [&text](std::string_view name, std::string_view value) {
     text.append(name).append(": ").append(value).append("\n");

@@ -22,7 +22,8 @@ __extension__ using total_cents_type = unsigned __int128;
 struct summary {
   outcome_counts counts = {};
   std::uint64_t rejected = 0;
-  double seconds = 0;
+  std::uint64_t decided = 0;  // of the transactions, those of this run
+  double seconds = 0;         // of this run
   std::optional<bool> verified = {};  // nothing when it was not asked
   std::span<const account_balance> balances = {};
 };

@@ -1,40 +1,63 @@
 #include "ledger/settle_file.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "casty/actor.hpp"
-
-#include "ledger/bank.hpp"
+#include "ledger/batch.hpp"
 #include "ledger/bytes.hpp"
 #include "ledger/fold.hpp"
-#include "ledger/input_file.hpp"
-#include "ledger/line.hpp"
-#include "ledger/line_parser.hpp"
-#include "ledger/line_reader.hpp"
+#include "ledger/journal/books.hpp"
+#include "ledger/journal/place.hpp"
 #include "ledger/output_file.hpp"
 #include "ledger/progress.hpp"
 #include "ledger/rejects.hpp"
 #include "ledger/report.hpp"
+#include "ledger/transaction_reader.hpp"
 
 namespace ledger {
 
 namespace {
 
-constexpr std::uint64_t batch_lines = 1024;
+constexpr std::uint64_t lines_between_looks = 1024;
 
-// One output must not take the place of the other, nor of the input.
-void check_places(const run_options& options, const input_file& input) {
-  for (const std::string& output : {options.rejects, options.balances.value_or("")}) {
-    if (input.is_at(output)) {
-      throw file_error("cannot write " + output + ": it is the input");
-    }
+// What cannot be read again has no journal that lasts, unless one is asked for.
+journal_place place_for(const run_options& options, const input_file& input) {
+  if (options.journal) {
+    return *options.journal;
   }
-  if (options.balances && place_of(*options.balances) == place_of(options.rejects)) {
-    throw file_error("cannot write " + *options.balances + ": rejected lines go there");
+  return input.bytes() && options.input != "-" ? default_journal(options.input)
+                                               : journal_place{};
+}
+
+// Nothing that is written must take the place of something else, nor of the input.
+void check_places(const run_options& options, const journal_place& journal,
+                  const input_file& input) {
+  struct output {
+    std::string path;
+    std::string what;
+  };
+  std::vector<output> all = {{options.rejects, "rejected lines go there"}};
+  if (options.balances) {
+    all.push_back({*options.balances, "the balances go there"});
+  }
+  if (journal.lasts()) {
+    all.push_back({options.table, "the table of accounts is there"});
+  }
+  if (journal.kind == journal_kind::sqlite) {
+    all.push_back({journal.where, "the journal is there"});
+  }
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    if (input.is_at(all[at].path)) {
+      throw file_error("cannot write " + all[at].path + ": it is the input");
+    }
+    for (std::size_t other = 0; other < at; ++other) {
+      if (place_of(all[at].path) == place_of(all[other].path)) {
+        throw file_error("cannot write " + all[at].path + ": " + all[other].what);
+      }
+    }
   }
 }
 
@@ -42,14 +65,13 @@ void check_places(const run_options& options, const input_file& input) {
 class settling {
  public:
   settling(const run_options& options, signals& stopped)
-      : stopped_(stopped),
+      : options_(options),
+        stopped_(stopped),
         input_(options.input, stopped),
-        lines_(input_),
+        place_(place_for(options, input_.file())),
         rejects_(options.rejects),
-        system_({.name = "ledger", .workers = options.workers, .log = casty::log_level::warning}),
-        bank_(system_, bank::default_window, [&stopped] { stopped.check(); }),
-        shown_("settling", input_.bytes()) {
-    check_places(options, input_);
+        shown_("settling", input_.file().bytes()) {
+    check_places(options, place_, input_.file());
     if (options.balances) {
       balances_file_.emplace(*options.balances);
     }
@@ -59,15 +81,21 @@ class settling {
   }
 
   [[nodiscard]] int run() {
-    read_header();
+    input_.read_header();
+    books_.emplace(books_options{.journal = place_,
+                                 .table = options_.table,
+                                 .fresh = options_.fresh,
+                                 .workers = options_.workers,
+                                 .while_waiting = [this] { stopped_.check(); }});
+    read_settled_lines();
     try {
-      while (const std::optional<line> read = lines_.next()) {
-        take(*read);
-      }
+      settle_new_lines();
       sum_up();
       stopped_.check();
     } catch (const interrupted&) {
-      say("stopped after line " + std::to_string(line_number_) + ", no file is written");
+      settle_batch();
+      say("stopped after line " + std::to_string(input_.line_number()) +
+          ", no file is written" + (place_.lasts() ? "; run it again to go on" : ""));
       sum_up();
       print_summary();
       throw;
@@ -78,46 +106,92 @@ class settling {
   }
 
  private:
-  void read_header() {
-    std::optional<line> read = lines_.next();
-    while (read && read->text.empty()) {
-      read = lines_.next();
+  // Those that the journal has settled, then those that a former run had under way when it ended.
+  void read_settled_lines() {
+    const auto [id, done, begun] = books_->progress();
+    if (done.batch != 0) {
+      say("the journal " + place_.name() + " has lines up to " + std::to_string(done.line));
     }
-    if (!read || read->too_long || read->text != header_text) {
-      throw file_error("cannot use " + input_.name() + ": " +
-                       (read ? "its first line" : "it is empty, its first line") + " must be " +
-                       std::string(header_text));
+    is_settled_ = true;
+    read_up_to(done);
+    is_settled_ = false;
+    if (begun.batch != done.batch) {
+      read_up_to(begun);
+      mark_ = begun;
+      settle_batch();
     }
-    line_number_ = read->number;
   }
 
-  void take(const line& read) {
-    line_number_ = read.number;
-    if (!read.text.empty()) {
-      const parsed_line parsed = parser_.parse(read);
-      if (const auto* next = std::get_if<transaction>(&parsed)) {
-        bank_.settle(*next);
-        if (fold_) {
-          fold_->settle(*next);
-        }
-      } else {
-        rejects_.add(read, std::get<reject_reason>(parsed));
+  // Comes to the mark with the bytes that were there before, or not at all.
+  void read_up_to(const input_mark& known) {
+    if (known.batch == 0) {
+      return;
+    }
+    input_.watch(known);
+    while (input_.line_number() < known.line && read_line()) {
+    }
+    if (!input_.is_at(known)) {
+      throw file_error(input_.file().name() + " has changed before line " +
+                       std::to_string(known.line) + ", which the journal " + place_.name() +
+                       " has settled; --fresh puts the journal aside and begins anew");
+    }
+  }
+
+  void settle_new_lines() {
+    while (read_line()) {
+      if (batch_.is_full()) {
+        settle_batch();
       }
     }
-    if (read.number % batch_lines == 0) {
-      stopped_.check();
-      shown_.update(line_number_, lines_.bytes_taken());
-    }
+    settle_batch();
   }
 
-  // Waits for what is under way. Whatever was read is settled then.
+  // False at the end.
+  bool read_line() {
+    const bool read = input_.next(&rejects_);
+    has_new_lines_ = has_new_lines_ || (read && !is_settled_);
+    if (const std::optional<transaction>& next = input_.found()) {
+      if (!is_settled_) {
+        batch_.add(*next);
+      }
+      if (fold_) {
+        fold_->settle(*next);
+      }
+    }
+    if (read && input_.line_number() % lines_between_looks == 0) {
+      stopped_.check();
+      shown_.update(input_.line_number(), input_.bytes_taken());
+    }
+    return read;
+  }
+
+  // Goes on where it was when it is called a second time, after a signal.
+  void settle_batch() {
+    if (!has_new_lines_) {
+      return;
+    }
+    if (!mark_) {
+      mark_ = input_.mark(books_->progress().begun.batch + 1);
+    }
+    books_->begin_batch(*mark_);
+    while (passed_on_ < batch_.all().size()) {
+      books_->settle(batch_.all()[passed_on_++]);
+    }
+    books_->end_batch();
+    summary_.decided += passed_on_;
+    passed_on_ = 0;
+    batch_.clear();
+    mark_.reset();
+    has_new_lines_ = false;
+  }
+
   void sum_up() {
-    summary_.counts = bank_.finish();
-    balances_ = bank_.balances();
+    books_->sum_up();
+    summary_.counts = books_->counts();
+    summary_.balances = books_->balances();
     summary_.rejected = rejects_.count();
     summary_.seconds = shown_.seconds();
-    summary_.balances = balances_;
-    shown_.finish(line_number_, lines_.bytes_taken());
+    shown_.finish(input_.line_number(), input_.bytes_taken());
     if (fold_) {
       summary_.verified = verify();
     }
@@ -125,7 +199,7 @@ class settling {
 
   [[nodiscard]] bool verify() const {
     const std::vector<account_balance> expected = fold_->balances();
-    const std::string difference = first_difference(expected, balances_);
+    const std::string difference = first_difference(expected, books_->balances());
     if (!difference.empty()) {
       say("not as the sequential fold: " + difference);
     }
@@ -143,7 +217,7 @@ class settling {
       balances_file_.reset();
     }
     if (balances_file_) {
-      write_balances(*balances_file_, balances_);
+      write_balances(*balances_file_, books_->balances());
       balances_file_->complete();
     }
     rejects_.complete();
@@ -162,19 +236,21 @@ class settling {
     out.flush();
   }
 
+  const run_options& options_;
   signals& stopped_;
-  input_file input_;
-  line_reader lines_;
-  line_parser parser_;
+  transaction_reader input_;
+  journal_place place_;
   rejects rejects_;
   std::optional<output_file> balances_file_;
-  casty::actor_system system_;
-  bank bank_;
+  std::optional<books> books_;
   std::optional<sequential_fold> fold_;
-  std::vector<account_balance> balances_;
+  batch batch_;
+  std::optional<input_mark> mark_;  // of the batch, once it is complete
+  std::size_t passed_on_ = 0;       // of its transactions
+  bool has_new_lines_ = false;
+  bool is_settled_ = false;  // what is read, by a former run
   summary summary_;
   progress shown_;
-  std::uint64_t line_number_ = 0;
 };
 
 }  // namespace

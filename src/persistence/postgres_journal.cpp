@@ -8,8 +8,8 @@
 namespace casty {
 
 journal postgres_journal(const std::string& conninfo, const postgres_options& options) {
-  return journal(std::make_shared<detail::grouped_journal<postgres::store>>(options.group_max,
-                                                                            conninfo));
+  return journal(std::make_shared<detail::grouped_journal<postgres::store>>(
+      options.group_max, conninfo, options.exclusive));
 }
 
 }  // namespace casty

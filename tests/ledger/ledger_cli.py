@@ -5,15 +5,20 @@ usage: ledger_cli.py LEDGER [TEST...]
 """
 
 import hashlib
+import itertools
 import os
 import pathlib
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from postgres_server import PostgresServer  # noqa: E402
 
 LEDGER = None
 DATA = pathlib.Path(__file__).resolve().parent / "data"
@@ -29,19 +34,27 @@ def values_of(summary):
 
 
 class LedgerTest(unittest.TestCase):
+    JOURNAL = "memory"  # of runs that do not name one; None: as it is for users
+
+    def command(self, *arguments):
+        words = [str(each) for each in arguments]
+        if self.JOURNAL and words[:1] == ["run"] and "--journal" not in words:
+            words[1:1] = ["--journal", self.JOURNAL]
+        return [LEDGER, *words]
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
     def ledger(self, *arguments, **options):
-        command = [LEDGER, *map(str, arguments)]
+        command = self.command(*arguments)
         options = {"capture_output": True, "cwd": self.folder, "timeout": PATIENCE, **options}
         return subprocess.run(command, check=False, **options)
 
     def start(self, *arguments, **options):
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder}
-        process = subprocess.Popen([LEDGER, *map(str, arguments)], **{**pipes, **options})
+        process = subprocess.Popen(self.command(*arguments), **{**pipes, **options})
         self.addCleanup(self.end, process)
         return process
 
@@ -414,6 +427,246 @@ class Output(LedgerTest):
             self.assertEqual(process.wait(PATIENCE), 2)
 
 
+class Journal(LedgerTest):
+    """What a run leaves behind, and the next one goes on with."""
+
+    JOURNAL = None
+    ROWS = b"1,deposit,anna,100,\n2,transfer,anna,30,bert\nwrong\n3,withdraw,carl,1,\n4,transfer,anna,90,bert\n"
+
+    def run_once(self, *arguments, code=0):
+        done = self.ledger("run", "in.csv", *arguments)
+        self.assert_exit(done, code)
+        return values_of(done.stdout)
+
+    def test_a_finished_input_has_the_same_summary_again(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        first = self.run_once("--balances", "1.csv")
+        rejects = (self.folder / "in.csv.rejects.csv").read_bytes()
+        journal = (self.folder / "in.csv.journal.sqlite").read_bytes()
+        again = self.run_once("--balances", "2.csv", "--verify")
+        self.assertEqual([("verified", "yes") if name == "verified" else (name, value) for name, value in first], again)
+        self.assertEqual((self.folder / "1.csv").read_bytes(), (self.folder / "2.csv").read_bytes())
+        self.assertEqual((self.folder / "in.csv.rejects.csv").read_bytes(), rejects)
+        self.assertEqual((self.folder / "in.csv.journal.sqlite").read_bytes(), journal)
+
+    def test_the_files_of_a_run_are_these(self):
+        self.put("in.csv", HEADER + self.ROWS[:20])
+        self.run_once()
+        self.assertEqual(self.files(), ["in.csv", "in.csv.accounts.sqlite", "in.csv.journal.sqlite"])
+        with sqlite3.connect(self.folder / "in.csv.accounts.sqlite") as table:
+            self.assertEqual(table.execute("SELECT * FROM top").fetchall(), [("anna", 100)])
+
+    def test_appended_lines_are_next(self):
+        content = HEADER
+        for row in self.ROWS.splitlines():
+            self.put("in.csv", content + row)  # without its end, which comes with the next
+            self.run_once("--verify")
+            content += row + b"\n"
+        self.put("in.csv", content)
+        summary = self.run_once("--verify", "--balances", "out.csv")
+        whole = dict(values_of(self.ledger("run", "in.csv", "--journal", "memory").stdout))
+        self.assertEqual({**dict(summary), "verified": "not asked"}, whole)
+        self.assertEqual((self.folder / "out.csv").read_bytes(), b"account,balance_cents\nanna,70\nbert,30\n")
+
+    def test_changed_lines_are_told_and_settle_nothing(self):
+        content = HEADER + self.ROWS
+        self.put("in.csv", content)
+        self.run_once()
+        for changed in (
+            content.replace(b"100", b"101"),
+            content.replace(b"wrong", b"right"),
+            content[:-1],
+            content[: len(HEADER)],
+            content[:-1] + b"0\n",
+        ):
+            with self.subTest(changed=changed):
+                self.put("in.csv", changed + b"9,deposit,anna,1,\n" * (changed[-1:] == b"\n"))
+                done = self.ledger("run", "in.csv")
+                self.assert_error(done, "in.csv has changed before line 6", "in.csv.journal.sqlite", "--fresh")
+        self.put("in.csv", content)
+        self.run_once("--verify")
+
+    def test_fresh_keeps_the_old_one(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        self.run_once("--fresh")
+        self.put("in.csv", HEADER + b"1,deposit,dora,7,\n")
+        self.assert_error(self.ledger("run", "in.csv"), "has changed")
+        self.assertIn(("top", "dora 7"), self.run_once("--fresh", "--verify"))
+        names = ["in.csv", "in.csv.accounts.sqlite", "in.csv.journal.sqlite", "in.csv.journal.sqlite.1"]
+        self.assertEqual(self.files(), [*names, "in.csv.rejects.csv"][: len(self.files())])
+        old = self.ledger("balance", "in.csv", "anna", "--journal", "sqlite:in.csv.journal.sqlite.1")
+        self.assertEqual(old.stdout, b"70\n")
+
+    def test_accounts_are_looked_up(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        self.run_once()
+        head = b"id,kind,amount_cents,other_account,outcome,balance_cents\n"
+        for account, rows, balance in (
+            ("anna", b"1,deposit,100,,settled,100\n2,transfer,30,bert,settled,70\n4,transfer,90,bert,refused,70\n", 70),
+            ("bert", b"2,transfer,30,anna,settled,30\n", 30),
+            ("carl", b"3,withdraw,1,,refused,0\n", 0),
+        ):
+            with self.subTest(account=account):
+                self.assertEqual(self.ledger("history", "in.csv", account).stdout, head + rows)
+                self.assertEqual(self.ledger("balance", "in.csv", account).stdout, b"%d\n" % balance)
+        for command in ("balance", "history"):
+            done = self.ledger(command, "in.csv", "nobody")
+            self.assert_exit(done, 1)
+            self.assertEqual(done.stdout, b"")
+            self.assertIn(b"no account nobody", done.stderr)
+
+    def test_what_is_looked_up_must_be_there(self):
+        self.put("in.csv", HEADER)
+        for arguments in (["balance", "in.csv", "a"], ["history", "in.csv", "a"], ["verify", "in.csv"]):
+            self.assert_error(self.ledger(*arguments), "there is no journal at in.csv.journal.sqlite")
+            self.assert_error(self.ledger(*arguments, "--journal", "memory"), "in memory")
+        self.assertEqual(self.files(), ["in.csv"])
+
+    def test_a_journal_is_verified(self):
+        content = HEADER + self.ROWS
+        self.put("in.csv", content)
+        self.run_once()
+        done = self.ledger("verify", "in.csv")
+        self.assert_exit(done, 0)
+        self.assertIn(("verified", "yes"), values_of(done.stdout))
+        self.put("in.csv", content + b"9,deposit,anna,1,\n")
+        done = self.ledger("verify", "in.csv")
+        self.assert_exit(done, 0)
+        self.assertIn(b"lines after 6 are not settled yet", done.stderr)
+        self.put("in.csv", content.replace(b"100", b"101"))
+        self.assert_error(self.ledger("verify", "in.csv"), "has changed")
+        # Somebody has been at the journal.
+        self.put("in.csv", content)
+        with sqlite3.connect(self.folder / "in.csv.journal.sqlite") as journal:
+            journal.execute("DELETE FROM events WHERE entity = (SELECT id FROM entities WHERE name = 'account/bert')")
+        journal.close()
+        done = self.ledger("verify", "in.csv")
+        self.assert_exit(done, 1)
+        self.assertIn(("verified", "no"), values_of(done.stdout))
+        self.assertIn(b"the transfer 2 is on one side only", done.stderr)
+
+    def test_journals_that_cannot_be_used_are_told(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        self.put("letter", b"Dear journal, " * 100)
+        (self.folder / "folder").mkdir()
+        with sqlite3.connect(self.folder / "foreign.sqlite") as foreign:
+            foreign.execute("CREATE TABLE cats(name TEXT)")
+        foreign.close()
+        before = self.files()
+        for place, text in (
+            ("sqlite:letter", "not a database"),
+            ("sqlite:foreign.sqlite", "no journal of casty"),
+            ("sqlite:folder", "unable to open"),
+            ("sqlite:none/j.sqlite", "unable to open"),
+            ("sqlite:in.csv", "it is the input"),
+            ("sqlite:in.csv.rejects.csv", "rejected lines go there"),
+            ("sqlite:", "none of"),
+            ("file.sqlite", "none of"),
+            ("postgres:host=/none", "PostgreSQL"),
+        ):
+            for fresh in ([], ["--fresh"]):
+                with self.subTest(place=place, fresh=fresh):
+                    self.assert_error(self.ledger("run", "in.csv", "--journal", place, *fresh), text)
+        self.put("in.csv.accounts.sqlite", b"Dear table, " * 100)
+        self.assert_error(self.ledger("run", "in.csv"), "in.csv.accounts.sqlite", "not a database")
+        self.assertEqual(set(self.files()) - set(before), {"in.csv.accounts.sqlite", "in.csv.journal.sqlite"})
+
+    def test_a_second_process_is_refused(self):
+        os.mkfifo(self.folder / "fifo")
+        process = self.start("run", "fifo", "--journal", "sqlite:j.sqlite")
+        with open(self.folder / "fifo", "wb", buffering=0) as fifo:
+            fifo.write(HEADER)
+            self.put("in.csv", HEADER)
+            while not (self.folder / "j.sqlite-wal").exists():
+                self.assertIsNone(process.poll())
+            for arguments in (["run", "in.csv"], ["run", "in.csv", "--fresh"], ["verify", "in.csv"]):
+                self.assert_error(self.ledger(*arguments, "--journal", "sqlite:j.sqlite"), "j.sqlite", "locked")
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0)
+
+    def test_a_full_disk_is_told_and_the_next_run_goes_on(self):
+        def nearly_full():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+        rows = b"".join(b"%d,deposit,account-%d,1,\n" % (row, row % 700) for row in range(1, 20_000))
+        self.put("in.csv", HEADER + rows)
+        done = self.ledger("run", "in.csv", preexec_fn=nearly_full)
+        self.assert_error(done, "persisting events", "in.csv.journal.sqlite")
+        self.assertIn(("settled", "19999"), self.run_once("--verify"))
+        self.assert_exit(self.ledger("verify", "in.csv"), 0)
+
+
+class Killed(LedgerTest):
+    """Whenever a run dies, the next one goes on, and each transaction is there once."""
+
+    JOURNAL = None
+    KILLS = int(os.environ.get("CASTY_KILLS", "10"))
+
+    def kill_until_done(self, chance, *journal):
+        """Returns how often it was killed. It is given ever more time, to come to its end."""
+        for kills in itertools.count():
+            process = self.start("run", "in.csv", *journal)
+            try:
+                process.communicate(timeout=chance.uniform(0, 0.3) * 1.1**kills)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+            if process.returncode == 0:
+                return kills
+            self.assertEqual(process.returncode, -signal.SIGKILL)
+
+    def check(self, *journal):
+        chance, kills = random.Random(5), 0
+        for seed in itertools.count():
+            generate = ["generate", "--transactions", 100_000, "--accounts", 500, "--seed", seed, "in.csv"]
+            self.assert_exit(self.ledger(*generate), 0)
+            self.assert_exit(self.ledger("run", "-", "--fresh", *journal, input=HEADER), 0)
+            kills += self.kill_until_done(chance, *journal)
+            done = self.ledger("run", "in.csv", "--verify", "--balances", "out.csv", *journal)
+            self.assert_exit(done, 0)
+            whole = self.ledger("run", "in.csv", "--verify", "--balances", "whole.csv", "--journal", "memory")
+            self.assertEqual(values_of(done.stdout), values_of(whole.stdout))
+            self.assertEqual((self.folder / "out.csv").read_bytes(), (self.folder / "whole.csv").read_bytes())
+            verified = self.ledger("verify", "in.csv", *journal)
+            self.assert_exit(verified, 0)
+            self.assertIn(("verified", "yes"), values_of(verified.stdout))
+            if kills >= self.KILLS:
+                return
+
+    def test_with_sqlite(self):
+        self.check("--journal", "sqlite:j.sqlite")
+
+
+class Postgres(Killed):
+    """The same with a journal in PostgreSQL."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = PostgresServer(os.environ["CASTY_POSTGRES_BIN"])
+        self.addCleanup(self.server.stop)
+        self.journal = "postgres:" + self.server.conninfo
+
+    def test_with_sqlite(self):
+        self.check("--journal", self.journal)
+
+    def test_fresh_keeps_the_old_one_and_a_second_process_is_refused(self):
+        journal = ("--journal", self.journal)
+        self.put("in.csv", HEADER + b"1,deposit,anna,100,\n")
+        self.assert_error(self.ledger("verify", "in.csv", *journal), "there is no journal")
+        for _ in range(3):
+            self.assert_exit(self.ledger("run", "in.csv", "--fresh", *journal), 0)
+        self.assertEqual(self.ledger("balance", "in.csv", "anna", *journal).stdout, b"100\n")
+        os.mkfifo(self.folder / "fifo")
+        process = self.start("run", "fifo", "--fresh", *journal)
+        with open(self.folder / "fifo", "wb", buffering=0) as fifo:
+            fifo.write(HEADER)
+            while not (self.folder / "fifo.accounts.sqlite").exists():
+                self.assertIsNone(process.poll())
+            self.assert_error(self.ledger("run", "in.csv", *journal), "another process has the journal")
+        process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0)
+
+
 class Progress(LedgerTest):
     def test_is_a_line_where_there_is_no_terminal(self):
         self.put("in.csv", HEADER + b"1,deposit,a,1,\n")
@@ -502,6 +755,8 @@ class Signals(LedgerTest):
 def main():
     global LEDGER
     LEDGER = str(pathlib.Path(sys.argv[1]).resolve())
+    if "CASTY_POSTGRES_BIN" not in os.environ:  # built without
+        del globals()["Postgres"]
     program = unittest.main(argv=[sys.argv[0], "-v", *sys.argv[2:]], exit=False)
     failed = len(program.result.failures) + len(program.result.errors) + len(program.result.skipped)
     failed = min(failed, program.result.testsRun)

@@ -22,12 +22,26 @@ struct seen_line {
   friend bool operator==(const seen_line&, const seen_line&) = default;
 };
 
+// LF, CR LF, or nothing.
+std::size_t end_of(std::string_view text) {
+  if (!text.ends_with('\n')) {
+    return 0;
+  }
+  return text.ends_with("\r\n") ? 2 : 1;
+}
+
 std::vector<seen_line> read_all(text_source source, std::size_t chunk_bytes = 262'144) {
-  ledger::line_reader reader(source, chunk_bytes);
+  std::string taken;
+  ledger::line_reader reader(
+      source, [&taken](std::string_view bytes) { taken += bytes; }, chunk_bytes);
   std::vector<seen_line> seen;
   while (const std::optional<ledger::line> next = reader.next()) {
     seen.push_back({next->number, std::string(next->text), next->too_long});
+    CHECK(reader.bytes_taken() == taken.size());
+    // Of what is too long, a CR may be text.
+    CHECK((end_of(taken) == next->end_bytes || (next->too_long && next->end_bytes == 1)));
   }
+  CHECK(taken == source.whole());
   return seen;
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("ledger/report: the total is wider than 64 bits") {
 TEST_CASE("ledger/report: the summary names its values, one a line, and the richest") {
   const std::vector<account_balance> balances = {{"a", 5}, {"b", 70}, {"c d", 5}, {"e", 0}};
 
-  CHECK(ledger::summary_text({{1000, 50}, 3, 0.5, true, balances}) ==
+  CHECK(ledger::summary_text({{1000, 50}, 3, 1050, 0.5, true, balances}) ==
         "settled: 1000\n"
         "refused: 50\n"
         "rejected: 3\n"

@@ -26,6 +26,7 @@ class text_source : public ledger::byte_source {
     at_ += bytes;
     return bytes;
   }
+  [[nodiscard]] const std::string& whole() const { return text_; }
   [[nodiscard]] std::size_t largest_wish() const { return largest_wish_; }
 
  private:

@@ -66,6 +66,17 @@ TEST_CASE("persistence/postgres_journal: a server that goes is found again when 
   CHECK(journal.load("a", 0).events.size() == 2);
 }
 
+TEST_CASE("persistence/postgres_journal: one that is a process' own is refused to others") {
+  support::postgres_server server;
+  const casty::postgres_options alone{.exclusive = true};
+  {
+    const casty::journal first = casty::postgres_journal(server.conninfo(), alone);
+    CHECK_THROWS_AS(casty::postgres_journal(server.conninfo(), alone), casty::error);
+    CHECK_NOTHROW(casty::postgres_journal(server.conninfo()));
+  }
+  CHECK_NOTHROW(casty::postgres_journal(server.conninfo(), alone));
+}
+
 TEST_CASE("persistence/postgres_journal: killed at any moment, it has kept what was answered") {
   support::postgres_server server;
   support::kill_again_and_again([&] { return casty::postgres_journal(server.conninfo()); });

@@ -33,6 +33,8 @@ class faulty_journal final : public casty::event_journal {
     }
   }
   void fail_with(casty::journal_verdict verdict) { failure_ = std::move(verdict); }
+  /// All but the first so many, as when the process has died.
+  void fail_after(std::size_t persists) { left_ = persists; }
   void throw_next() { throws_ = true; }
   void drop_next() { drops_ = true; }
 
@@ -45,6 +47,11 @@ class faulty_journal final : public casty::event_journal {
     if (std::exchange(drops_, false)) {
       return;
     }
+    if (left_ == 0) {
+      done.tell({casty::errc::unavailable, "it is gone"});
+      return;
+    }
+    left_ -= left_ == never ? 0 : 1;
     if (failure_.failed()) {
       done.tell(std::exchange(failure_, {}));
       return;
@@ -102,7 +109,10 @@ class faulty_journal final : public casty::event_journal {
 
   casty::journal inner_;
   std::deque<std::function<void()>> waiting_;
+  static constexpr auto never = static_cast<std::size_t>(-1);
+
   casty::journal_verdict failure_;
+  std::size_t left_ = never;
   bool holds_ = false;
   bool throws_ = false;
   bool drops_ = false;

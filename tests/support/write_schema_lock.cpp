@@ -1,9 +1,9 @@
-// Writes the layouts of the locked types into the file that is named.
+// Writes the layouts of the types of CASTY_LOCKED_PROTOCOLS into the file that is named.
 #include <cstdio>
 #include <fstream>
 
 #include "casty/wire/schema_lock.hpp"
-#include "support/locked_types.hpp"
+#include CASTY_LOCKED_HEADER
 
 int main(int count, char** words) {
   if (count != 2) {
@@ -11,6 +11,6 @@ int main(int count, char** words) {
     return 2;
   }
   std::ofstream to(words[1]);
-  to << casty::wire::schema_lock<locked::Events, locked::Others>();
+  to << casty::wire::schema_lock<CASTY_LOCKED_PROTOCOLS>();
   return to.flush() ? 0 : 1;
 }

@@ -14,6 +14,9 @@ namespace casty {
 struct postgres_options {
   /// Operations that go into one transaction, at most.
   std::uint32_t group_max = 1024;
+  /// Refuses to open a journal that another process has opened so, and has it for itself: of one
+  /// that has died at most 5 s ago everything is written or will never be.
+  bool exclusive = false;
 };
 
 /// Opens the journal in the schema `casty` of a database of PostgreSQL 12 or later, or makes it.

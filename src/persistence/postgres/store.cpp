@@ -84,7 +84,10 @@ constexpr const char* make_tables = R"sql(
 
 }  // namespace
 
-store::store(const std::string& conninfo) : conninfo_(conninfo) { connect(); }
+store::store(const std::string& conninfo, bool is_exclusive)
+    : conninfo_(conninfo), is_exclusive_(is_exclusive) {
+  connect();
+}
 
 void store::connect() {
   server_.emplace(conninfo_);
@@ -97,11 +100,29 @@ void store::connect() {
                     true);
     }
   }
+  if (is_exclusive_) {
+    claim();
+  }
   server_->execute(make_tables);
   wait_ = {};
   knows_types_ = false;
   ids_.clear();
   types_.clear();
+}
+
+// On the connection that writes: the server lets go of the lock when it has done, or dropped, the
+// last of what a process sent that has died since.
+void store::claim() {
+  server_->execute("SET lock_timeout = '5s'");
+  try {
+    (void)server_->ask("SELECT pg_advisory_lock(7161121870144)");
+  } catch (const error&) {
+    if (!server_->is_good()) {
+      throw;
+    }
+    throw failure(errc::unavailable, "another process has the journal in the schema casty", false);
+  }
+  server_->execute("RESET lock_timeout");
 }
 
 // Not again and again while the server is away: each attempt may take its time.

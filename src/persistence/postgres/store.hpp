@@ -18,7 +18,7 @@ namespace casty::postgres {
 /// See `grouped_journal`. All functions throw `failure`.
 class store {
  public:
-  explicit store(const std::string& conninfo);
+  store(const std::string& conninfo, bool is_exclusive);
 
   // What needs an answer of the server before the transaction: numbers of types.
   void prepare(const detail::append_request& what);
@@ -49,12 +49,14 @@ class store {
 
  private:
   void connect();
+  void claim();
   void need_connection();
   void need_types();
   [[nodiscard]] std::int32_t id_of(const stored_type& type);
   [[nodiscard]] stored_value value_in(const rows& of, int row, int type, int bytes);
 
   std::string conninfo_;
+  bool is_exclusive_;
   std::optional<connection> server_;
   std::chrono::steady_clock::time_point next_try_ = {};
   std::chrono::milliseconds wait_ = {};

@@ -1,0 +1,34 @@
+/// @file
+/// Why an actor has failed, for the thread that waits for it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "casty/actor.hpp"
+
+namespace ledger {
+
+/// The first failure in a system of actors.
+///
+/// @thread  Any.
+class failure_note {
+ public:
+  /// For `system_options::log_to`: errors come here in place of stderr.
+  [[nodiscard]] casty::log_hook log_hook() const;
+  /// Empty when nothing has failed.
+  [[nodiscard]] std::string text() const;
+  /// @throws  std::runtime_error of it, when something has failed.
+  void check() const;
+
+ private:
+  struct shared_text {
+    std::mutex guard;
+    std::string text;
+  };
+
+  std::shared_ptr<shared_text> shared_ = std::make_shared<shared_text>();
+};
+
+}  // namespace ledger

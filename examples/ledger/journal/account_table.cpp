@@ -1,0 +1,180 @@
+#include "ledger/journal/account_table.hpp"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "ledger/bytes.hpp"
+
+namespace ledger {
+
+namespace {
+
+// "ledg": what a file of ours bears in its header.
+constexpr std::uint64_t application_id = 0x6c656467;
+constexpr int patience_ms = 5000;  // with others who read it
+
+constexpr const char* make_tables = R"sql(
+  BEGIN IMMEDIATE;
+  CREATE TABLE accounts(account TEXT PRIMARY KEY, balance_cents INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE progress(
+    journal TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    batches INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    refused INTEGER NOT NULL);
+  INSERT INTO progress VALUES('', 0, 0, 0, 0);
+  CREATE VIEW top AS
+    SELECT account, balance_cents FROM accounts ORDER BY balance_cents DESC, account LIMIT 10;
+  PRAGMA application_id = 1818584167;
+  COMMIT;
+)sql";
+
+}  // namespace
+
+void account_table::closer::operator()(sqlite3* open) const noexcept { sqlite3_close(open); }
+void account_table::closer::operator()(sqlite3_stmt* prepared) const noexcept {
+  sqlite3_finalize(prepared);
+}
+
+account_table::account_table(std::string path) : path_(std::move(path)) {
+  open();
+  const std::uint64_t owner = number("PRAGMA application_id");
+  const bool is_empty = number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (owner != application_id && !(is_empty && owner == 0)) {
+    throw file_error("cannot use " + path_ + ": it is no table of the ledger's");
+  }
+  // It can be made anew: the disk is not waited for.
+  execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  if (is_empty) {
+    execute(make_tables);
+  }
+  upsert_ = prepare(
+      "INSERT INTO accounts VALUES(?, ?) ON CONFLICT(account) "
+      "DO UPDATE SET balance_cents = balance_cents + excluded.balance_cents");
+  advance_ = prepare(
+      "UPDATE progress SET position = ?, batches = ?, settled = settled + ?, "
+      "refused = refused + ?");
+  batches_ = batches();
+}
+
+void account_table::open() {
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path_.c_str(), &opened,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  file_.reset(opened);
+  if (code != SQLITE_OK) {
+    fail();
+  }
+  sqlite3_busy_timeout(opened, patience_ms);
+}
+
+void account_table::belong_to(std::string_view journal_id, std::uint64_t batches) {
+  statement owner = prepare("SELECT journal = ? AND batches <= ? FROM progress");
+  sqlite3_bind_text(owner.get(), 1, journal_id.data(), static_cast<int>(journal_id.size()),
+                    SQLITE_STATIC);
+  sqlite3_bind_int64(owner.get(), 2, static_cast<std::int64_t>(batches));
+  if (step(owner) && sqlite3_column_int(owner.get(), 0) != 0) {
+    return;
+  }
+  owner.reset();
+  execute("BEGIN IMMEDIATE; DELETE FROM accounts");
+  const statement renew = prepare(
+      "UPDATE progress SET journal = ?, position = 0, batches = 0, settled = 0, refused = 0");
+  sqlite3_bind_text(renew.get(), 1, journal_id.data(), static_cast<int>(journal_id.size()),
+                    SQLITE_STATIC);
+  (void)step(renew);
+  execute("COMMIT");
+  batches_ = 0;
+}
+
+std::uint64_t account_table::position() { return number("SELECT position FROM progress"); }
+
+std::uint64_t account_table::batches() { return number("SELECT batches FROM progress"); }
+
+void account_table::add(std::string_view account, const events::Settled& event) {
+  const bool gains =
+      event.as == events::role::depositor || event.as == events::role::receiver;
+  auto found = gains_.find(account);
+  if (found == gains_.end()) {
+    found = gains_.emplace(account, 0).first;
+  }
+  found->second += gains ? event.cents : -event.cents;
+  counted_.settled += event.as == events::role::receiver ? 0 : 1;
+}
+
+void account_table::add(const events::Refused& /*event*/) { ++counted_.refused; }
+
+void account_table::commit(std::uint64_t position) {
+  execute("BEGIN IMMEDIATE");
+  for (const auto& [account, cents] : gains_) {
+    sqlite3_bind_text(upsert_.get(), 1, account.data(), static_cast<int>(account.size()),
+                      SQLITE_STATIC);
+    sqlite3_bind_int64(upsert_.get(), 2, cents);
+    (void)step(upsert_);
+    sqlite3_reset(upsert_.get());
+  }
+  int place = 0;
+  for (const std::uint64_t each : {position, batches_, counted_.settled, counted_.refused}) {
+    sqlite3_bind_int64(advance_.get(), ++place, static_cast<std::int64_t>(each));
+  }
+  (void)step(advance_);
+  sqlite3_reset(advance_.get());
+  execute("COMMIT");
+  gains_.clear();
+  counted_ = {};
+}
+
+outcome_counts account_table::counts() {
+  return {number("SELECT settled FROM progress"), number("SELECT refused FROM progress")};
+}
+
+std::vector<account_balance> account_table::balances() {
+  std::vector<std::int64_t> cents;
+  names_.clear();
+  const statement row = prepare("SELECT account, balance_cents FROM accounts ORDER BY account");
+  while (step(row)) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row.get(), 0));
+    names_.emplace_back(text, static_cast<std::size_t>(sqlite3_column_bytes(row.get(), 0)));
+    cents.push_back(sqlite3_column_int64(row.get(), 1));
+  }
+  std::vector<account_balance> all;
+  all.reserve(names_.size());
+  for (std::size_t at = 0; at < names_.size(); ++at) {
+    all.push_back({names_[at], cents[at]});
+  }
+  return all;
+}
+
+void account_table::execute(const char* sql) {
+  if (sqlite3_exec(file_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    fail();
+  }
+}
+
+account_table::statement account_table::prepare(const char* sql) {
+  sqlite3_stmt* made = nullptr;
+  if (sqlite3_prepare_v2(file_.get(), sql, -1, &made, nullptr) != SQLITE_OK) {
+    fail();
+  }
+  return statement(made);
+}
+
+bool account_table::step(const statement& row) {
+  const int code = sqlite3_step(row.get());
+  if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    fail();
+  }
+  return code == SQLITE_ROW;
+}
+
+std::uint64_t account_table::number(const char* sql) {
+  const statement row = prepare(sql);
+  return step(row) ? static_cast<std::uint64_t>(sqlite3_column_int64(row.get(), 0)) : 0;
+}
+
+void account_table::fail() const {
+  throw file_error("cannot use " + path_ + ": " + sqlite3_errmsg(file_.get()));
+}
+
+}  // namespace ledger

@@ -1,0 +1,71 @@
+/// @file
+/// The balances of all accounts as a table of SQLite: what is made of the events of a journal.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/journal/events.hpp"
+#include "ledger/transaction.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace ledger {
+
+/// Tables `accounts` and `progress`, and a view `top` of the ten richest. It can be read by
+/// others at any time, and deleted: then it is made anew.
+///
+/// @thread  One at a time.
+class account_table {
+ public:
+  /// @throws  file_error; so do all others.
+  explicit account_table(std::string path);
+
+  /// A table of another journal, or one that is ahead of its own, is emptied.
+  /// @param batches  How many of that journal are done.
+  void belong_to(std::string_view journal_id, std::uint64_t batches);
+
+  // Where it is: everything up to this position of the journal is in it.
+  [[nodiscard]] std::uint64_t position();
+  [[nodiscard]] std::uint64_t batches();
+
+  // What comes after. Is in the table with the next `commit`.
+  void add(std::string_view account, const events::Settled& event);
+  void add(const events::Refused& event);
+  void add(const events::BatchDone& event) { batches_ = event.batch; }
+  void commit(std::uint64_t position);
+
+  [[nodiscard]] outcome_counts counts();
+  /// Sorted by bytes. They point into this, until it is asked again.
+  [[nodiscard]] std::vector<account_balance> balances();
+
+ private:
+  struct closer {
+    void operator()(sqlite3* open) const noexcept;
+    void operator()(sqlite3_stmt* prepared) const noexcept;
+  };
+  using statement = std::unique_ptr<sqlite3_stmt, closer>;
+
+  void open();
+  void execute(const char* sql);
+  [[nodiscard]] statement prepare(const char* sql);
+  [[nodiscard]] bool step(const statement& row);
+  [[nodiscard]] std::uint64_t number(const char* sql);
+  [[noreturn]] void fail() const;
+
+  std::string path_;
+  std::unique_ptr<sqlite3, closer> file_;
+  statement upsert_;
+  statement advance_;
+  std::map<std::string, std::int64_t, std::less<>> gains_;  // since the last commit
+  outcome_counts counted_;                                  // since then
+  std::uint64_t batches_ = 0;
+  std::vector<std::string> names_;
+};
+
+}  // namespace ledger
