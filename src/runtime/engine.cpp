@@ -91,6 +91,10 @@ port* make_port(engine* system, worker* owner, unsigned number) {
 }
 
 void engine::send_to(port& to, envelope* sealed) noexcept {
+  end_send(to, sealed, push_to(to, sealed));
+}
+
+bool engine::push_to(port& to, envelope* sealed) noexcept {
   worker* here = worker::current();
   if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
     ++here->away.sent_away;
@@ -98,7 +102,11 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
   } else {
     sealed->flags |= envelope::from_outside;
   }
-  if (!to.push(sealed)) {
+  return to.push(sealed);
+}
+
+void engine::end_send(port& to, envelope* sealed, bool is_taken) noexcept {
+  if (!is_taken) {
     if (is_message(sealed)) {
       to.refused.fetch_add(1, std::memory_order_relaxed);
       bury(nullptr, sealed, dead_letter_reason::system_terminated);

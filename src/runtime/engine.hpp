@@ -40,6 +40,9 @@ struct engine final : worker_loop {
   [[nodiscard]] duration now() const noexcept { return on.clock->now(); }
   /// Hands `sealed` to the worker behind `to`, from any other thread.
   static void send_to(port& to, envelope* sealed) noexcept;
+  /// The two halves of it: false when the inbox is closed; then whoever is to hear of it does.
+  [[nodiscard]] static bool push_to(port& to, envelope* sealed) noexcept;
+  static void end_send(port& to, envelope* sealed, bool is_taken) noexcept;
   /// What was left for a worker that has ended.
   static void undeliverable(worker& last, envelope* sealed) noexcept;
   /// The worker on which the next actor without a parent goes.

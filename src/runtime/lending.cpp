@@ -5,7 +5,7 @@
 //   is_hungry: false -> true
 //                                        is_hungry: true -> false, a promise
 //                                        owner of each: its own -> the other, on its way
-//                                        waits until no sender announces its inbox
+//                                        waits until those are done that were about to send here
 //                                        takes its inbox in: all that was sent here
 //                                <-lend- the actors
 //   owner of each: arrived
@@ -163,9 +163,13 @@ bool worker::leaves(cell* actor, port& to) noexcept {
 }
 
 void worker::hand_over() noexcept {
-  if (is_announced(*entry)) {
-    return;  // a send is under way: next round
+  if (hand_over_number_ == 0) {
+    hand_over_number_ = number_hand_over();
   }
+  if (is_sent_to(*entry, hand_over_number_)) {
+    return;  // a send that began before is under way: next round
+  }
+  hand_over_number_ = 0;
   take_in();
   engine::send_to(*std::exchange(lends_to_, nullptr),
                   make_order<lent_actors>(order::lend, target{}, std::exchange(leaving_, nullptr)));

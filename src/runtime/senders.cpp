@@ -2,24 +2,32 @@
 
 #include <atomic>
 #include <new>
+#include <utility>
 
 #include "runtime/engine.hpp"
 
 namespace casty::detail {
 
-namespace {
-
 // Of one thread at a time. Never freed: others may be looking at it.
 struct alignas(64) announcement {
   std::atomic<const port*> to{nullptr};
+  std::atomic<std::uint64_t> since{0};  // the last hand-over that it has heard of
   std::atomic<bool> is_taken{true};
   announcement* next = nullptr;  // written before it is published
 };
 
-constinit std::atomic<announcement*> all_announcements{nullptr};
+namespace {
+
+// Read by each send, written by few: on a line of its own.
+struct alignas(64) read_by_all {
+  std::atomic<std::uint64_t> hand_overs{0};
+  std::atomic<announcement*> announced{nullptr};
+};
+
+constinit read_by_all shared;
 
 announcement& take_announcement() {
-  for (announcement* each = all_announcements.load(std::memory_order_acquire); each != nullptr;
+  for (announcement* each = shared.announced.load(std::memory_order_acquire); each != nullptr;
        each = each->next) {
     bool taken = false;
     if (each->is_taken.compare_exchange_strong(taken, true, std::memory_order_acq_rel)) {
@@ -27,57 +35,98 @@ announcement& take_announcement() {
     }
   }
   auto* made = new announcement;
-  made->next = all_announcements.load(std::memory_order_relaxed);
-  while (!all_announcements.compare_exchange_weak(made->next, made, std::memory_order_seq_cst,
-                                                  std::memory_order_relaxed)) {
+  made->next = shared.announced.load(std::memory_order_relaxed);
+  while (!shared.announced.compare_exchange_weak(made->next, made, std::memory_order_seq_cst,
+                                                 std::memory_order_relaxed)) {
   }
   return *made;
 }
 
-constinit thread_local announcement* mine = nullptr;
+void give_back(announcement& taken) noexcept {
+  taken.is_taken.store(false, std::memory_order_release);
+}
 
-// Gives it back at the end of the thread. Whoever sends after that takes one for good.
+constinit thread_local announcement* mine = nullptr;
+constinit thread_local bool has_ended = false;
+
+// The thread's own, from its first send to its end.
 struct announcer {
   announcer() noexcept { mine = &take_announcement(); }
   announcer(const announcer&) = delete;
   announcer& operator=(const announcer&) = delete;
   ~announcer() {
-    mine->is_taken.store(false, std::memory_order_release);
-    mine = &take_announcement();
+    give_back(*std::exchange(mine, nullptr));
+    has_ended = true;
   }
 };
 
-announcement& of_this_thread() {
-  if (mine == nullptr) [[unlikely]] {
-    thread_local const announcer own;
+[[gnu::noinline]] announcement& first_or_last() noexcept {
+  if (has_ended) {
+    return take_announcement();  // for this send alone
   }
+  thread_local const announcer own;
   return *mine;
+}
+
+announcement& of_this_thread() noexcept {
+  return mine == nullptr ? first_or_last() : *mine;
 }
 
 }  // namespace
 
-void post_far(envelope* sealed) noexcept {
-  cell* actor = sealed->actor;
-  announcement& own = of_this_thread();
-  port* to = home_of(actor);
-  for (port* before = nullptr; to != before;) {
-    before = to;
-    own.to.store(to, std::memory_order_seq_cst);
+sending::sending(const cell* actor) noexcept : said_(of_this_thread()), to_(home_of(actor)) {
+  said_.since.store(shared.hand_overs.load(std::memory_order_seq_cst), std::memory_order_release);
+  for (port* before = nullptr; to_ != before;) {
+    before = to_;
+    said_.to.store(before, std::memory_order_seq_cst);
     port* again = __atomic_load_n(&actor->owner, __ATOMIC_SEQ_CST);
-    to = again == nullptr ? last_owner_of(actor) : without_mark(again);
+    to_ = again == nullptr ? last_owner_of(actor) : without_mark(again);
   }
-  engine::send_to(*to, sealed);
-  own.to.store(nullptr, std::memory_order_release);
 }
 
-bool is_announced(const port& inbox) noexcept {
-  for (const announcement* each = all_announcements.load(std::memory_order_seq_cst);
+sending::~sending() {
+  said_.to.store(nullptr, std::memory_order_release);
+  if (&said_ != mine) [[unlikely]] {
+    give_back(said_);
+  }
+}
+
+void post_far(envelope* sealed) noexcept {
+  cell* actor = sealed->actor;
+  port* to = nullptr;
+  bool is_taken = false;
+  {
+    const sending begun(actor);
+    to = &begun.to();
+    is_taken = engine::push_to(*to, sealed);
+  }
+  engine::end_send(*to, sealed, is_taken);
+}
+
+std::uint64_t number_hand_over() noexcept {
+  return shared.hand_overs.fetch_add(1, std::memory_order_seq_cst) + 1;
+}
+
+bool is_sent_to(const port& inbox, std::uint64_t hand_over) noexcept {
+  for (const announcement* each = shared.announced.load(std::memory_order_seq_cst);
        each != nullptr; each = each->next) {
-    if (each->to.load(std::memory_order_seq_cst) == &inbox) {
+    // In this order: what it has heard of is then that of the send which it says, or of a later
+    // one, and that of a later one means that this is over.
+    if (each->to.load(std::memory_order_seq_cst) == &inbox &&
+        each->since.load(std::memory_order_acquire) < hand_over) {
       return true;
     }
   }
   return false;
+}
+
+std::size_t announcements() noexcept {
+  std::size_t count = 0;
+  for (const announcement* each = shared.announced.load(std::memory_order_acquire);
+       each != nullptr; each = each->next) {
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace casty::detail

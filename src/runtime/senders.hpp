@@ -7,6 +7,9 @@
 ///          the same announcement, of an inbox instead of a node.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "runtime/cell.hpp"
 #include "runtime/inbox.hpp"
 
@@ -25,16 +28,46 @@ namespace casty::detail {
   return owner == nullptr ? last_owner_of(actor) : without_mark(owner);
 }
 
+// What a thread says of the send that it is in.
+struct announcement;
+
+// One send from another thread: from the look at where the actor lives until its message lies
+// there. A thread is in one at a time, and does in it nothing else but push.
+//
+// Invariants:
+//  - Hand-overs are numbered through. A sender says first which of them it has heard of, then
+//    to which port it sends, reads the cell once more, and pushes only where that still says
+//    the same.
+//  - A worker that gives actors away changes `owner` of each, then takes a number, then looks
+//    at what the senders say. All of that is sequentially consistent.
+//  - So a sender that has heard of this number reads the new owner, and so does one whose
+//    announcement is not there yet at that look. Only the sends that had begun before are
+//    waited for; each is over after a few instructions, whatever else its thread sends then.
+//  - A send says that it is over after its push, before it wakes anybody. So once none of
+//    those is left, all that was sent to the actors here lies in the inbox.
+class sending {
+ public:
+  explicit sending(const cell* actor) noexcept;
+  sending(const sending&) = delete;
+  sending& operator=(const sending&) = delete;
+  ~sending();
+
+  [[nodiscard]] port& to() const noexcept { return *to_; }
+
+ private:
+  announcement& said_;
+  port* to_;
+};
+
 // Hands an envelope to the worker of its actor, which is not that of this thread, or is but
 // the actor has not arrived yet.
-//
-// Invariants: a sender announces the port that it has read from the cell, reads the cell once
-// more, and pushes only where it still says the same; a worker that gives an actor away changes
-// `owner` first and looks at the announcements after, all sequentially consistent. So once no
-// sender announces its port, whatever was sent to the actor here lies in its inbox.
 void post_far(envelope* sealed) noexcept;
 
-/// True while a thread may still push into this inbox by an `owner` that it read before.
-[[nodiscard]] bool is_announced(const port& inbox) noexcept;
+/// The number of a hand-over that begins, of actors whose `owner` has changed already.
+[[nodiscard]] std::uint64_t number_hand_over() noexcept;
+/// True while a thread may still push into this inbox that has read such an `owner` before.
+[[nodiscard]] bool is_sent_to(const port& inbox, std::uint64_t hand_over) noexcept;
+/// How many announcements there are: as many as threads have sent at one time.
+[[nodiscard]] std::size_t announcements() noexcept;
 
 }  // namespace casty::detail

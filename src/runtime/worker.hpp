@@ -287,6 +287,7 @@ struct worker {
   std::uint64_t last_number_ = 0;
   port* lends_to_ = nullptr;       // who was promised actors
   cell* leaving_ = nullptr;        // these, linked by `run_next`
+  std::uint64_t hand_over_number_ = 0;  // of that; 0: none has been taken
   bool is_asking_ = false;         // for actors, and has not had an answer
   unsigned turns_a_round_ = turns_a_round_max;
   unsigned heavy_rounds_ = 0;      // on end, whose turns took long
