@@ -102,6 +102,35 @@ TEST_CASE("runtime/blocking: who blocks on a thread of his own holds nobody up")
   CHECK(late.get() == 1);
 }
 
+TEST_CASE("runtime/blocking: a child that has ended on its thread is listed no more") {
+  struct End {
+    casty::reply_to<int> reply_to;
+  };
+  std::atomic<bool> has_ended{false};
+  casty::actor_system system(one_worker());
+  system.event_stream().subscribe([&has_ended](const casty::actor_stopped&) {
+    has_ended = true;
+    has_ended.notify_all();
+  });
+  const auto of = system.spawn(behaviors::receive<End>([&](auto& ctx, const End& m) {
+    const auto listed = [&ctx] {
+      int count = 0;
+      for ([[maybe_unused]] const casty::any_ref& each : ctx.children()) {
+        ++count;
+      }
+      return count;
+    };
+    const auto child = ctx.spawn(blocker(), {}, on_own_thread);
+    const int before = listed();
+    ctx.stop(child);
+    has_ended.wait(false);  // that its parent is told so waits for the end of this handler
+    m.reply_to.tell(10 * before + listed());
+    return behaviors::same;
+  }));
+
+  CHECK(system.ask<End>(of).get() == 10);
+}
+
 TEST_CASE("runtime/blocking: a blocking actor may wait for an answer") {
   casty::actor_system system(one_worker());
   auto other = system.spawn(blocker());

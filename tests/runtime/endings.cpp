@@ -40,6 +40,55 @@ casty::system_options one_worker() {
   return {.name = "ends", .workers = 1, .log = casty::log_level::off};
 }
 
+struct Step {};
+struct Load {
+  bool begins_with_setup;
+  casty::reply_to<casty::actor_ref<Step>> reply_to;
+};
+
+TEST_CASE("runtime/endings: a stop does not wait for a long turn, be it the first after a setup") {
+  constexpr int steps = 5000;
+  constexpr int steps_at_most = 1024;
+  std::atomic<int> handled{0};
+  std::atomic<bool> runs{false};
+  std::atomic<bool> is_told{false};
+  const auto works = [&] {
+    return behaviors::receive<Step>([&](Step) {
+      if (++handled == 1) {
+        runs = true;
+        runs.notify_all();
+        is_told.wait(false);
+      }
+      return behaviors::same;
+    });
+  };
+  casty::actor_system system(one_worker());
+  const auto loads = system.spawn(behaviors::receive<Load>([&](auto& ctx, const Load& m) {
+    const auto child = m.begins_with_setup
+                     ? ctx.spawn(behaviors::setup<Step>([&](auto&) { return works(); }))
+                     : ctx.spawn(works());
+    for (int step = 0; step < steps; ++step) {
+      child.tell(Step{});
+    }
+    m.reply_to.tell(child);
+    return behaviors::same;
+  }));
+
+  bool begins_with_setup = false;
+  SUBCASE("an ordinary one") {}
+  SUBCASE("the first after a setup") { begins_with_setup = true; }
+  const auto loaded = system.ask<Load>(loads, begins_with_setup).get();
+  runs.wait(false);
+  system.stop(loaded);
+  is_told = true;
+  is_told.notify_all();
+  REQUIRE(system.drain());
+
+  CHECK(handled.load() <= steps_at_most);
+  CHECK(system.counts().dead_of(dead_letter_reason::stopped) ==
+        static_cast<std::uint64_t>(steps - handled));
+}
+
 TEST_CASE("runtime/endings: who terminates second waits for the first") {
   struct Work {};
   std::atomic<bool> runs = false;
