@@ -1,7 +1,8 @@
 // Where cells come from: chunks of them, mapped once and never unmapped, for a stale ref must
 // find a generation to compare with. The memory of a chunk whose cells are all dead goes back
 // to the operating system, but for its first page; then a stale ref finds zeros, which no
-// living actor has, and the chunk remembers the greatest generation that was in it.
+// living actor has, and the chunk remembers the greatest generation that was in it. With one
+// whose generations are nearly used up that ends: such a chunk is mapped, and no more.
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -64,13 +65,33 @@ chunk* take_chunk() {
   return made;
 }
 
+[[nodiscard]] bool has_system(const port* home) noexcept {
+  return home != nullptr && __atomic_load_n(&home->system, __ATOMIC_ACQUIRE) != nullptr;
+}
+
+// Cells of several systems may have been here: one that is still there counts for all.
+[[nodiscard]] port* owner_to_remember(chunk& idle) noexcept {
+  port* other = idle.last_owner;  // of those that have not been used since
+  for (cell* each = idle.first(); each != idle.first() + chunk::cells; ++each) {
+    port* owner = load(each->owner);
+    if (has_system(owner)) {
+      return owner;
+    }
+    other = owner != nullptr && !has_system(other) ? owner : other;
+  }
+  return other;
+}
+
 void release_chunk(chunk& idle) noexcept {
   for (cell* each = idle.first(); each != idle.first() + chunk::cells; ++each) {
     idle.generation = std::max(idle.generation, load(each->generation));
   }
-  __atomic_store_n(&idle.last_owner, home_of(idle.first()), __ATOMIC_RELEASE);
+  __atomic_store_n(&idle.last_owner, owner_to_remember(idle), __ATOMIC_RELEASE);
   ::madvise(reinterpret_cast<unsigned char*>(&idle) + page_bytes, chunk_bytes - page_bytes,
             MADV_DONTNEED);
+  if (idle.generation >= UINT32_MAX - 1) {
+    return;  // a cell of it would soon begin again at 0: none is used any more
+  }
   const std::lock_guard lock(chunks_guard);
   idle.group.next = reinterpret_cast<mapped_group<cell>*>(chunks_released);
   chunks_released = &idle;

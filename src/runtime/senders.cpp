@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "runtime/asking.hpp"
 #include "runtime/engine.hpp"
 
 namespace casty::detail {
@@ -72,6 +73,18 @@ announcement& of_this_thread() noexcept {
   return mine == nullptr ? first_or_last() : *mine;
 }
 
+// The actor died so long ago that its cell has no memory any more, and nobody knows where it
+// lived: whoever runs actors here counts it. The worker of an ask knows its timer.
+void post_to_nobody(envelope* sealed) noexcept {
+  if (sealed->kind == envelope_kind::answer) {
+    engine::send_to(*ask_of(sealed)->home, sealed);
+  } else if (worker_here != nullptr) {
+    worker_here->deliver(sealed);
+  } else {
+    engine::send_to(*last_owner_of(sealed->actor), sealed);
+  }
+}
+
 }  // namespace
 
 sending::sending(const cell* actor) noexcept : said_(of_this_thread()), to_(home_of(actor)) {
@@ -93,6 +106,10 @@ sending::~sending() {
 
 void post_far(envelope* sealed) noexcept {
   cell* actor = sealed->actor;
+  if (__atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE) == nullptr) [[unlikely]] {
+    post_to_nobody(sealed);
+    return;
+  }
   port* to = nullptr;
   bool is_taken = false;
   {

@@ -60,7 +60,7 @@ class sending {
 };
 
 // Hands an envelope to the worker of its actor, which is not that of this thread, or is but
-// the actor has not arrived yet.
+// the actor has not arrived yet; or buries it, when the actor died long ago.
 void post_far(envelope* sealed) noexcept;
 
 /// The number of a hand-over that begins, of actors whose `owner` has changed already.

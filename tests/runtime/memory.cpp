@@ -1,13 +1,16 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <functional>
 #include <thread>
 #include <vector>
 
 #include "casty/actor.hpp"
+#include "runtime/cell.hpp"
 #include "runtime/pool.hpp"
 
 namespace {
@@ -20,14 +23,24 @@ struct Get {
 struct Grow {
   std::uint64_t count;
 };
-struct StopAll {};
-struct Parent : casty::protocol<Grow, StopAll> {};
+struct StopAll {
+  std::size_t stride = 1;  // no factor of how many they are: then the order is far from theirs
+};
+struct Release {};
+struct TellAll {};
+struct Parent : casty::protocol<Grow, StopAll, Release, TellAll> {};
 
 casty::behavior<Get> child(std::uint64_t number) {
   return behaviors::receive<Get>([number](const Get& m) {
     m.reply.tell(number);
     return behaviors::same;
   });
+}
+
+// What workers do that rest for a while.
+void release_all() {
+  for (int attempt = 0; attempt < 10 && casty::detail::release_idle_memory(); ++attempt) {
+  }
 }
 
 using children = std::vector<casty::actor_ref<Get>>;
@@ -41,9 +54,19 @@ casty::behavior<Parent> parent(children& all) {
         }
         return behaviors::same;
       },
-      [&all](context& ctx, StopAll) {
+      [&all](context& ctx, StopAll m) {
+        for (std::size_t each = 0; each < all.size(); ++each) {
+          ctx.stop(all[each * m.stride % all.size()]);
+        }
+        return behaviors::same;
+      },
+      [](Release) {
+        release_all();
+        return behaviors::same;
+      },
+      [&all](TellAll) {
         for (const auto& each : all) {
-          ctx.stop(each);
+          each.tell(Get{casty::ignored});
         }
         return behaviors::same;
       });
@@ -54,12 +77,6 @@ std::size_t resident_bytes() {
   std::size_t resident = 0;
   std::ifstream("/proc/self/statm") >> whole >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-// What workers do that rest for a while.
-void release_all() {
-  for (int attempt = 0; attempt < 10 && casty::detail::release_idle_memory(); ++attempt) {
-  }
 }
 
 constexpr std::uint64_t many = 200'000;
@@ -143,6 +160,56 @@ TEST_CASE("runtime/memory: threads that send while memory is given back lose not
     const auto counts = system.counts();
     CHECK(counts.sent == counts.handled + counts.dead);
     CHECK(counts.sent == 20'000 + 2);
+  }
+}
+
+bool has_memory(const casty::actor_ref<Get>& actor) {
+  return casty::detail::load(casty::detail::ref_access::get(actor).actor->owner) != nullptr;
+}
+
+constexpr std::size_t stride = 7919;
+
+TEST_CASE("runtime/memory: who is long dead is a dead target, whoever was there before") {
+  children before;
+  children all;
+  casty::actor_system other({.name = "other", .workers = 1});
+  casty::actor_system system({.name = "memory", .workers = 1});
+  const auto tells = other.spawn(parent(before));
+  const auto of = system.spawn(parent(all));
+  {
+    casty::actor_system ended({.name = "ended", .workers = 1});
+    const auto first = ended.spawn(parent(before));
+    first.tell(Grow{60'000});
+    first.tell(StopAll{stride});
+    REQUIRE(ended.drain(casty::duration::seconds(60)));
+  }
+  of.tell(Grow{30'000});
+  of.tell(StopAll{});
+  REQUIRE(system.drain(casty::duration::seconds(60)));
+  release_all();  // both threads keep some cells, of many chunks
+  of.tell(Release{});
+  REQUIRE(system.drain(casty::duration::seconds(60)));
+  REQUIRE(std::count_if(all.begin(), all.end(), has_memory) < 20'000);
+
+  SUBCASE("for a thread") {
+    for (std::size_t each = 0; each < all.size(); each += 10) {
+      const auto answer = system.ask<Get>(all[each]).wait();
+      REQUIRE_FALSE(answer.has_value());
+      REQUIRE(answer.error() == casty::errc::dead_target);
+    }
+    CHECK(system.counts().dead_of(casty::dead_letter_reason::no_such_actor) == all.size() / 10);
+  }
+  SUBCASE("for an actor") {
+    of.tell(TellAll{});
+    REQUIRE(system.drain(casty::duration::seconds(60)));
+    CHECK(system.counts().dead_of(casty::dead_letter_reason::no_such_actor) == all.size());
+  }
+  SUBCASE("for an actor of another system, which counts it") {
+    const auto without = static_cast<std::uint64_t>(
+        std::count_if(before.begin(), before.end(), std::not_fn(has_memory)));
+    tells.tell(TellAll{});
+    REQUIRE(other.drain(casty::duration::seconds(60)));
+    CHECK(other.counts().dead_of(casty::dead_letter_reason::no_such_actor) == without);
   }
 }
 
