@@ -94,17 +94,6 @@ void engine::send_to(port& to, envelope* sealed) noexcept {
   end_send(to, sealed, push_to(to, sealed));
 }
 
-bool engine::push_to(port& to, envelope* sealed) noexcept {
-  worker* here = worker::current();
-  if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
-    ++here->away.sent_away;
-    sealed->flags &= envelope::has_room;
-  } else {
-    sealed->flags |= envelope::from_outside;
-  }
-  return to.push(sealed);
-}
-
 void engine::end_send(port& to, envelope* sealed, bool is_taken) noexcept {
   if (!is_taken) {
     if (is_message(sealed)) {

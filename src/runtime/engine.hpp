@@ -41,7 +41,16 @@ struct engine final : worker_loop {
   /// Hands `sealed` to the worker behind `to`, from any other thread.
   static void send_to(port& to, envelope* sealed) noexcept;
   /// The two halves of it: false when the inbox is closed; then whoever is to hear of it does.
-  [[nodiscard]] static bool push_to(port& to, envelope* sealed) noexcept;
+  [[nodiscard]] static bool push_to(port& to, envelope* sealed) noexcept {
+    worker* here = worker::current();
+    if (here != nullptr && &here->system == __atomic_load_n(&to.system, __ATOMIC_ACQUIRE)) {
+      ++here->away.sent_away;
+      sealed->flags &= envelope::has_room;
+    } else {
+      sealed->flags |= envelope::from_outside;
+    }
+    return to.push(sealed);
+  }
   static void end_send(port& to, envelope* sealed, bool is_taken) noexcept;
   /// What was left for a worker that has ended.
   static void undeliverable(worker& last, envelope* sealed) noexcept;

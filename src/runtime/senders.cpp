@@ -87,14 +87,16 @@ void post_to_nobody(envelope* sealed) noexcept {
 
 }  // namespace
 
-sending::sending(const cell* actor) noexcept : said_(of_this_thread()), to_(home_of(actor)) {
+sending::sending(const cell* actor) noexcept
+    : said_(of_this_thread()),
+      to_(without_mark(__atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE))) {
   said_.since.store(shared.hand_overs.load(std::memory_order_seq_cst), std::memory_order_release);
-  for (port* before = nullptr; to_ != before;) {
-    before = to_;
-    said_.to.store(before, std::memory_order_seq_cst);
-    port* again = __atomic_load_n(&actor->owner, __ATOMIC_SEQ_CST);
-    to_ = again == nullptr ? last_owner_of(actor) : without_mark(again);
-  }
+  const port* announced = nullptr;
+  do {
+    announced = to_;
+    said_.to.store(announced, std::memory_order_seq_cst);
+    to_ = without_mark(__atomic_load_n(&actor->owner, __ATOMIC_SEQ_CST));
+  } while (to_ != announced);
 }
 
 sending::~sending() {
@@ -104,20 +106,20 @@ sending::~sending() {
   }
 }
 
-void post_far(envelope* sealed) noexcept {
-  cell* actor = sealed->actor;
-  if (__atomic_load_n(&actor->owner, __ATOMIC_ACQUIRE) == nullptr) [[unlikely]] {
-    post_to_nobody(sealed);
-    return;
-  }
+// In one piece: each message between workers comes this way.
+[[gnu::flatten]] void post_far(envelope* sealed) noexcept {
   port* to = nullptr;
   bool is_taken = false;
   {
-    const sending begun(actor);
-    to = &begun.to();
-    is_taken = engine::push_to(*to, sealed);
+    const sending begun(sealed->actor);
+    to = begun.to();
+    is_taken = to != nullptr && engine::push_to(*to, sealed);
   }
-  engine::end_send(*to, sealed, is_taken);
+  if (to == nullptr) [[unlikely]] {
+    post_to_nobody(sealed);
+  } else {
+    engine::end_send(*to, sealed, is_taken);
+  }
 }
 
 std::uint64_t number_hand_over() noexcept {

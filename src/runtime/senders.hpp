@@ -52,7 +52,8 @@ class sending {
   sending& operator=(const sending&) = delete;
   ~sending();
 
-  [[nodiscard]] port& to() const noexcept { return *to_; }
+  // Null when the actor died long ago, and its cell has no memory any more.
+  [[nodiscard]] port* to() const noexcept { return to_; }
 
  private:
   announcement& said_;

@@ -131,7 +131,7 @@ class slow_sender {
   explicit slow_sender(const cell* to)
       : thread_([this, to] {
           const casty::detail::sending begun(to);
-          to_.store(&begun.to());
+          to_.store(begun.to());
           to_.notify_all();
           goes_on_.wait(false);
         }) {

@@ -42,7 +42,7 @@ TEST_CASE("runtime/senders: a hand-over waits for sends begun before, not for la
   const auto actor = system.spawn(counting(handled));
   std::optional<sending> send;
   send.emplace(cell_of(actor));
-  const casty::detail::port& inbox = send->to();
+  const casty::detail::port& inbox = *send->to();
 
   const std::uint64_t hand_over = number_hand_over();
   CHECK(is_sent_to(inbox, hand_over));
@@ -60,13 +60,13 @@ TEST_CASE("runtime/senders: a hand-over does not wait for sends to another worke
   const auto other = system.spawn(counting(handled));
   std::optional<sending> send;
   send.emplace(cell_of(other));
-  const casty::detail::port& elsewhere = send->to();
+  const casty::detail::port& elsewhere = *send->to();
   send.reset();
 
   send.emplace(cell_of(one));
   const std::uint64_t hand_over = number_hand_over();
-  REQUIRE(&send->to() != &elsewhere);
-  CHECK(is_sent_to(send->to(), hand_over));
+  REQUIRE(send->to() != &elsewhere);
+  CHECK(is_sent_to(*send->to(), hand_over));
   CHECK_FALSE(is_sent_to(elsewhere, hand_over));
 }
 
