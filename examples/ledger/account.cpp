@@ -34,8 +34,7 @@ Written apply(Written account, const events::Settled& event) {
     account.batch = event.batch;
     account.transfers.clear();
   }
-  const bool gains = event.as == role::depositor || event.as == role::receiver;
-  account.balance_cents += gains ? event.cents : -event.cents;
+  account.balance_cents += gain_of(event.as, event.cents);
   account.in_use = true;
   if (event.as == role::sender || event.as == role::receiver) {
     account.transfers.push_back(event.id);

@@ -93,13 +93,11 @@ std::uint64_t account_table::position() { return number("SELECT position FROM pr
 std::uint64_t account_table::batches() { return number("SELECT batches FROM progress"); }
 
 void account_table::add(std::string_view account, const events::Settled& event) {
-  const bool gains =
-      event.as == events::role::depositor || event.as == events::role::receiver;
   auto found = gains_.find(account);
   if (found == gains_.end()) {
     found = gains_.emplace(account, 0).first;
   }
-  found->second += gains ? event.cents : -event.cents;
+  found->second += gain_of(event.as, event.cents);
   counted_.settled += event.as == events::role::receiver ? 0 : 1;
 }
 

@@ -33,9 +33,7 @@ audit::known_account& audit::take(const casty::event_place& place, std::uint64_t
 
 void audit::add(const casty::event_place& place, const events::Settled& event) {
   known_account& account = take(place, event.id);
-  const bool gains =
-      event.as == events::role::depositor || event.as == events::role::receiver;
-  account.cents += gains ? event.cents : -event.cents;
+  account.cents += gain_of(event.as, event.cents);
   account.in_use = true;
   if (account.cents < 0) {
     find_flaw(std::string(account_in(place.entity)) + ": less than nothing after transaction " +

@@ -36,6 +36,10 @@ struct Settled {
   std::int64_t cents = 0;
   std::string other = {};  ///< the other account of a transfer
 };
+/// What it adds to the account's balance, or takes from it.
+[[nodiscard]] constexpr std::int64_t gain_of(role as, std::int64_t cents) noexcept {
+  return as == role::depositor || as == role::receiver ? cents : -cents;
+}
 /// Moves nothing: it was not covered, or a balance would have overflowed.
 struct Refused {
   std::uint64_t batch = 0;

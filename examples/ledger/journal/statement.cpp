@@ -21,8 +21,7 @@ struct Statement {
 };
 
 Statement add_settled(Statement all, const events::Settled& event) {
-  const bool gains = event.as == role::depositor || event.as == role::receiver;
-  const std::int64_t after = all.balance_cents() + (gains ? event.cents : -event.cents);
+  const std::int64_t after = all.balance_cents() + gain_of(event.as, event.cents);
   all.rows.push_back({event.id, event.as, event.cents, event.other, true, after});
   return all;
 }
