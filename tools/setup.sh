@@ -11,8 +11,8 @@ if [ "$debian" = 12 ]; then
 fi
 
 library_packages=(g++ meson ninja-build pkg-config "$boost_package" libcereal-dev
-  libspdlog-dev libsqlite3-dev libtomlplusplus-dev)
-demo_packages=("${library_packages[@]}" libcli11-dev libssl-dev)
+  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev)
+demo_packages=("${library_packages[@]}" libcli11-dev)
 # cmake only finds packages here: doctest and rapidcheck ship no pkg-config file.
 test_packages=("${demo_packages[@]}" cmake doctest-dev librapidcheck-dev libbenchmark-dev
   libpq-dev postgresql)

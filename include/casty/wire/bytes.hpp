@@ -78,6 +78,14 @@ class byte_buffer {
     std::memcpy(end_, bytes, sizeof(Number));
     end_ += sizeof(Number);
   }
+  /// In place of what was appended at `position`.
+  template <portable_number Number>
+  void overwrite_number(std::size_t position, Number number) noexcept {
+    unsigned char bytes[sizeof(Number)];
+    std::memcpy(bytes, &number, sizeof(Number));
+    detail::to_little_endian<Number>(bytes);
+    std::memcpy(begin_ + position, bytes, sizeof(Number));
+  }
   void append_varint(std::uint64_t number) {
     constexpr std::size_t varint_max = 10;
     make_room(varint_max);

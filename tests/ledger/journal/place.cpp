@@ -39,15 +39,15 @@ TEST_CASE("ledger/journal/place: what is no journal is not put aside") {
   const support::folder folder;
   const journal_place place{journal_kind::sqlite, folder.file("j.sqlite")};
   folder.put(place.where, "a letter");
-  CHECK_THROWS_AS(ledger::open_journal(place, true), casty::error);
+  CHECK_THROWS_AS((void)ledger::open_journal(place, true), casty::error);
   CHECK(support::folder::text_of(place.where) == "a letter");
 }
 
 TEST_CASE("ledger/journal/place: one that is not there is not found, nor made") {
   const support::folder folder;
-  CHECK_THROWS_AS(ledger::find_journal({journal_kind::sqlite, folder.file("j.sqlite")}),
+  CHECK_THROWS_AS((void)ledger::find_journal({journal_kind::sqlite, folder.file("j.sqlite")}),
                   ledger::file_error);
-  CHECK_THROWS_AS(ledger::find_journal({}), ledger::file_error);
+  CHECK_THROWS_AS((void)ledger::find_journal({}), ledger::file_error);
   CHECK(folder.file_count() == 0);
 }
 

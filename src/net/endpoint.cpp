@@ -1,0 +1,104 @@
+#include "net/endpoint.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+#include "net/connection.hpp"
+
+namespace casty::net {
+
+endpoint::endpoint(network& on, node_terms terms, endpoint_events& events,
+                   const endpoint_options& options)
+    : on_(on), terms_(std::move(terms)), events_(events), options_(options) {}
+
+endpoint::~endpoint() = default;
+
+void endpoint::listen(const std::string& address) {
+  listening_ = on_.listen(address,
+                          [this](std::unique_ptr<stream> call) { take_call(std::move(call)); });
+}
+
+bool endpoint::send(const std::string& address, lane on, byte_view message) {
+  std::unique_ptr<outgoing>& to = outgoing_[{address, on}];
+  if (to == nullptr) {
+    to = std::make_unique<outgoing>(*this, address, on);
+  }
+  return to->put(message);
+}
+
+void endpoint::forget(const std::string& address) {
+  for (const lane on : {lane::control, lane::user, lane::bulk}) {
+    if (const auto found = outgoing_.find({address, on}); found != outgoing_.end()) {
+      const lost_messages lost = found->second->left();
+      outgoing_.erase(found);
+      events_.lost(address, on, lost);
+    }
+  }
+}
+
+chance endpoint::new_chance() {
+  chance made = {};
+  for (std::size_t at = 0; at < made.size(); at += sizeof(std::uint64_t)) {
+    const std::uint64_t some = on_.chance();
+    std::memcpy(made.data() + at, &some, sizeof(some));
+  }
+  return made;
+}
+
+void endpoint::take_call(std::unique_ptr<stream> call) {
+  const auto strangers = static_cast<std::size_t>(std::ranges::count_if(
+      callers_, [](const auto& each) { return each->is_stranger(); }));
+  if (strangers >= options_.strangers_max) {
+    const auto oldest = std::ranges::find_if(
+        callers_, [](const auto& each) { return each->is_stranger(); });
+    callers_.erase(oldest);
+  }
+  callers_.push_back(std::make_unique<incoming>(*this));
+  callers_.back()->start(std::move(call));
+}
+
+receipts* endpoint::greet(incoming& by, const acquaintance& met) {
+  known_peer& peer = peers_[met.peer.address];
+  if (met.peer.incarnation < peer.incarnation) {
+    return nullptr;
+  }
+  if (met.peer.incarnation > peer.incarnation) {
+    const known_peer before = std::exchange(peer, known_peer{.incarnation = met.peer.incarnation});
+    for (incoming* each : before.by) {
+      if (each != nullptr) {
+        end(*each);
+      }
+    }
+  }
+  // A caller who calls again has lost the other connection, though we may not know it yet.
+  const auto on = static_cast<unsigned>(met.lane);
+  if (met.session < peer.session[on]) {
+    return nullptr;
+  }
+  if (met.session > peer.session[on]) {
+    peer.had[on] = receipts();
+    peer.session[on] = met.session;
+  }
+  if (incoming* before = std::exchange(peer.by[on], &by); before != nullptr) {
+    end(*before);
+  }
+  return &peer.had[on];
+}
+
+// It may be what has called: it ends when that is over.
+void endpoint::end(incoming& connection) {
+  for (auto& [address, peer] : peers_) {
+    std::ranges::replace(peer.by, &connection, nullptr);
+  }
+  const auto found = std::ranges::find_if(
+      callers_, [&](const auto& each) { return each.get() == &connection; });
+  if (found == callers_.end()) {
+    return;
+  }
+  connection.shut();
+  gone_.splice(gone_.end(), callers_, found);
+  clearing_ = on_.after(duration::seconds(0), [this] { gone_.clear(); });
+}
+
+}  // namespace casty::net

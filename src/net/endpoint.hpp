@@ -1,0 +1,123 @@
+/// @file
+/// A node among others: sends messages to addresses, and is told what comes.
+///
+/// For each peer and lane that is sent to there is one connection, opened by the sender: messages
+/// go out on it, acknowledgements come back. It is opened again when it breaks, after waits that
+/// grow, and goes on where the peer was. Both sides tell each other about once a second that they
+/// are there; a side that hears nothing for 4 s closes.
+///
+/// Layer: net, private.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "casty/core/duration.hpp"
+#include "casty/wire/bytes.hpp"
+#include "net/handshake.hpp"
+#include "net/identity.hpp"
+#include "net/network.hpp"
+#include "net/outbox.hpp"
+#include "net/receipts.hpp"
+
+namespace casty::net {
+
+struct endpoint_options {
+  outbox_limits outbox = {};
+  std::uint32_t frame_bytes_max = net::frame_bytes_max;
+  duration handshake_within = duration::seconds(5);
+  duration heartbeat_every = duration::seconds(1);
+  duration silence_max = duration::seconds(4);
+  duration reconnect_least = duration::milliseconds(50);
+  duration reconnect_most = duration::seconds(5);
+  /// Callers that have not said who they are; the oldest of more is shown out.
+  std::size_t strangers_max = 256;
+};
+
+/// Messages that were not acknowledged when their peer was lost.
+struct lost_messages {
+  std::size_t unsent = 0;   ///< never left
+  std::size_t unknown = 0;  ///< may have arrived
+};
+
+/// What an endpoint tells. Not to end the endpoint within.
+class endpoint_events {
+ public:
+  virtual void message(const node_identity& from, lane on, byte_view bytes) = 0;
+  /// There is room again for messages to `address`, after `send` has refused one.
+  virtual void room(const std::string& address, lane on) = 0;
+  /// Another node runs at `address` now, or it was forgotten.
+  virtual void lost(const std::string& address, lane on, const lost_messages& what) = 0;
+  /// One of the sides has declined; it will be tried again.
+  virtual void refused(const std::string& address, const refusal& why) = 0;
+
+ protected:
+  ~endpoint_events() = default;
+};
+
+class outgoing;
+class incoming;
+
+/// @thread  That of its network.
+class endpoint {
+ public:
+  endpoint(network& on, node_terms terms, endpoint_events& events,
+           const endpoint_options& options = {});
+  endpoint(const endpoint&) = delete;
+  endpoint& operator=(const endpoint&) = delete;
+  ~endpoint();
+
+  /// @throws  `casty::error` of unavailable.
+  void listen(const std::string& address);
+
+  /// Sends to whatever node runs at `address`; of the messages of one lane all that arrive do so
+  /// in order, once.
+  ///
+  /// @returns  False when there is no room; `room` will follow.
+  /// @throws   `casty::error` of bad_argument for a message over the limit.
+  [[nodiscard]] bool send(const std::string& address, lane on, byte_view message);
+  /// Ends all that goes to that address.
+  void forget(const std::string& address);
+
+  // For its connections.
+  [[nodiscard]] network& on() noexcept { return on_; }
+  [[nodiscard]] const node_terms& terms() const noexcept { return terms_; }
+  [[nodiscard]] const endpoint_options& options() const noexcept { return options_; }
+  [[nodiscard]] endpoint_events& events() noexcept { return events_; }
+  [[nodiscard]] chance new_chance();
+  [[nodiscard]] std::uint64_t new_session() noexcept { return ++sessions_; }
+  // What was had of a peer; null when a later run or session of it is known.
+  [[nodiscard]] receipts* greet(incoming& by, const acquaintance& met);
+  void end(incoming& connection);
+
+  [[nodiscard]] std::size_t connections() const noexcept { return callers_.size(); }
+
+ private:
+  struct known_peer {
+    std::uint64_t incarnation = 0;
+    receipts had[lanes] = {};
+    std::uint64_t session[lanes] = {};  // to which they belong
+    incoming* by[lanes] = {};
+  };
+
+  void take_call(std::unique_ptr<stream> call);
+
+  network& on_;
+  node_terms terms_;
+  endpoint_events& events_;
+  endpoint_options options_;
+  std::map<std::pair<std::string, lane>, std::unique_ptr<outgoing>> outgoing_;
+  std::map<std::string, known_peer> peers_;          // who has called, by address
+  std::list<std::unique_ptr<incoming>> callers_;     // the newest last
+  std::list<std::unique_ptr<incoming>> gone_;        // until their event is over
+  std::unique_ptr<operation> clearing_;
+  std::unique_ptr<operation> listening_;
+  std::uint64_t sessions_ = 0;
+};
+
+}  // namespace casty::net

@@ -1,0 +1,71 @@
+/// @file
+/// What a node has to send to another on one lane: in order, once each, over as many connections
+/// as it takes.
+///
+/// Messages are numbered from 1. They stay until the peer has acknowledged them; a new connection
+/// begins with the peer's last number, and what it has not had goes out again. So while both nodes
+/// live nothing is lost, doubled or reordered, whatever happens to connections.
+///
+/// Layer: net, private.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "casty/wire/bytes.hpp"
+#include "net/frame.hpp"
+
+namespace casty::net {
+
+struct outbox_limits {
+  std::size_t messages = 65'536;
+  std::size_t bytes = 64U << 20;
+};
+
+/// @thread  One at a time.
+class outbox {
+ public:
+  explicit outbox(const outbox_limits& limits = {}) : limits_(limits) {}
+
+  /// Puts a message at the end.
+  ///
+  /// @returns  False, and nothing done, when there is no room until the peer acknowledges some.
+  ///           One message of any size has room in an empty one.
+  [[nodiscard]] bool put(byte_view message);
+
+  /// A connection is there. The peer has had all up to `received`.
+  ///
+  /// @returns  False when it says it had what was never sent, or not what it acknowledged: it is
+  ///           not the one that it was.
+  [[nodiscard]] bool connected(std::uint64_t received);
+  void disconnected() noexcept { is_connected_ = false; }
+
+  /// Appends frames that are to go out now, as many as fit into some `bytes`, one at least; none
+  /// without a connection.
+  void take(wire::byte_buffer& out, std::size_t bytes);
+  [[nodiscard]] bool has_more() const noexcept {
+    return is_connected_ && next_ < waiting_.size();
+  }
+
+  /// The peer has had all up to `received`; otherwise as `connected`.
+  [[nodiscard]] bool acknowledged(std::uint64_t received);
+
+  /// What the peer has not acknowledged.
+  [[nodiscard]] std::size_t messages() const noexcept { return waiting_.size(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  /// Of them, those that may have arrived.
+  [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
+
+ private:
+  outbox_limits limits_;
+  std::deque<std::vector<std::byte>> waiting_;  // the first has the number first_
+  std::uint64_t first_ = 1;
+  std::size_t next_ = 0;  // of the waiting ones: to go out on this connection
+  std::size_t sent_ = 0;  // of them: went out on some connection
+  std::size_t bytes_ = 0;
+  bool is_connected_ = false;
+};
+
+}  // namespace casty::net

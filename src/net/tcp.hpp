@@ -1,0 +1,50 @@
+/// @file
+/// The network of production: TCP, through Asio.
+///
+/// Layer: net, private.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/network.hpp"
+
+namespace casty::net {
+
+/// Addresses are HOST:PORT or [IPV6]:PORT; hosts are looked up. Streams send at once (no delay),
+/// and give up a peer whose machine acknowledges nothing for 4 s (TCP_USER_TIMEOUT).
+///
+/// @thread  The one that runs it; `stop` any.
+class tcp_network final : public network {
+ public:
+  tcp_network();
+  ~tcp_network() override;
+
+  [[nodiscard]] std::unique_ptr<operation> listen(
+      const std::string& address, std::function<void(std::unique_ptr<stream>)> called) override;
+  [[nodiscard]] std::unique_ptr<operation> connect(
+      const std::string& address,
+      std::function<void(std::unique_ptr<stream>, std::string_view why)> done) override;
+  [[nodiscard]] std::unique_ptr<operation> after(duration span,
+                                                 std::function<void()> then) override;
+  [[nodiscard]] duration now() const override;
+  [[nodiscard]] std::uint64_t chance() override;
+
+  /// Where the newest listener listens: the port is a number, also where 0 was asked for.
+  [[nodiscard]] const std::string& listens_at() const noexcept;
+
+  /// Runs what there is to do until `stop`.
+  void run();
+  void stop() noexcept;
+  /// Runs what there is to do for so long.
+  void run_for(duration span);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace casty::net

@@ -1,0 +1,271 @@
+#include "net/endpoint.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "casty/core/error.hpp"
+#include "support/bytes.hpp"
+#include "support/simulated_network.hpp"
+
+namespace {
+
+using casty::duration;
+using casty::net::endpoint;
+using casty::net::endpoint_options;
+using casty::net::lane;
+using support::all_connections;
+using support::bytes_of;
+using support::simulated_network;
+using support::text_of;
+using support::world;
+
+// A node, and what it was told.
+struct node final : casty::net::endpoint_events {
+  node(world& in, all_connections& open, const std::string& address, std::uint64_t incarnation,
+       const endpoint_options& options = {}, const std::string& secret = "sesame")
+      : net(in, address, open),
+        at(net, {{address, incarnation}, "bank", secret}, *this, options) {
+    at.listen(address);
+  }
+
+  void message(const casty::net::node_identity& from, lane on, casty::byte_view bytes) override {
+    got[{from.address, on}].emplace_back(text_of(bytes));
+  }
+  void room(const std::string&, lane) override { ++rooms; }
+  void lost(const std::string&, lane, const casty::net::lost_messages& what) override {
+    unsent += what.unsent;
+    unknown += what.unknown;
+  }
+  void refused(const std::string&, const casty::net::refusal& why) override {
+    refusals.push_back(why.reason);
+  }
+
+  simulated_network net;
+  std::map<std::pair<std::string, lane>, std::vector<std::string>> got;
+  std::size_t rooms = 0;
+  std::size_t unsent = 0;
+  std::size_t unknown = 0;
+  std::vector<casty::net::refusal_reason> refusals;
+  endpoint at;
+};
+
+TEST_CASE("net/endpoint: messages arrive in order, over one connection a lane") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1);
+  node b(in, open, "b:1", 1);
+  std::vector<std::string> sent;
+  for (int count = 0; count < 20'000; ++count) {
+    sent.push_back(std::to_string(count));
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of(sent.back())));
+  }
+  REQUIRE(a.at.send("b:1", lane::control, bytes_of("first")));
+  REQUIRE(b.at.send("a:1", lane::user, bytes_of("back")));
+  in.run_for(duration::seconds(2));
+  CHECK(b.got[{"a:1", lane::user}] == sent);
+  CHECK(b.got[{"a:1", lane::control}] == std::vector<std::string>{"first"});
+  CHECK(a.got[{"b:1", lane::user}] == std::vector<std::string>{"back"});
+  CHECK(in.connections == 3);
+}
+
+TEST_CASE("net/endpoint: to a node that is not there so much is kept, and no more") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1, {.outbox = {.messages = 1000}});
+  std::size_t taken = 0;
+  for (int count = 0; count < 100'000; ++count) {
+    taken += a.at.send("b:1", lane::user, bytes_of("x")) ? 1 : 0;
+  }
+  CHECK(taken == 1000);
+  in.run_for(duration::seconds(30));
+  CHECK(a.rooms == 0);
+  SUBCASE("until it is forgotten") {
+    a.at.forget("b:1");
+    CHECK(a.unsent == 1000);
+    CHECK(a.unknown == 0);
+  }
+  SUBCASE("or comes") {
+    node b(in, open, "b:1", 1);
+    in.run_for(duration::seconds(10));
+    CHECK(b.got[{"a:1", lane::user}].size() == 1000);
+    CHECK(a.rooms == 1);
+    CHECK(a.unsent + a.unknown == 0);
+  }
+}
+
+TEST_CASE("net/endpoint: one that was forgotten is sent to anew") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1);
+  node b(in, open, "b:1", 1);
+  for (const char* text : {"one", "two", "three"}) {
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of(text)));
+    in.run_for(duration::seconds(1));
+    a.at.forget("b:1");
+  }
+  CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"one", "two", "three"});
+  CHECK(a.unsent + a.unknown == 0);
+}
+
+TEST_CASE("net/endpoint: a node that has restarted gets nothing that the one before was sent") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1);
+  auto b = std::make_unique<node>(in, open, "b:1", 1);
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("old")));
+  in.run_for(duration::seconds(1));
+  CHECK(b->got[{"a:1", lane::user}].size() == 1);
+  b.reset();
+  in.run_for(duration::milliseconds(10));
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("to nobody")));
+  b = std::make_unique<node>(in, open, "b:1", 2);
+  in.run_for(duration::seconds(10));
+  CHECK(b->got.empty());
+  CHECK(a.unsent + a.unknown == 1);
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("new")));
+  in.run_for(duration::seconds(1));
+  CHECK(b->got[{"a:1", lane::user}] == std::vector<std::string>{"new"});
+}
+
+TEST_CASE("net/endpoint: a run of a node that is over does not come back") {
+  world in(1);
+  all_connections open;
+  node b(in, open, "b:1", 1);
+  all_connections elsewhere;
+  auto later = std::make_unique<node>(in, open, "a:1", 5);
+  REQUIRE(later->at.send("b:1", lane::user, bytes_of("later")));
+  in.run_for(duration::seconds(1));
+  later.reset();
+  node earlier(in, open, "a:1", 4);
+  REQUIRE(earlier.at.send("b:1", lane::user, bytes_of("earlier")));
+  in.run_for(duration::seconds(20));
+  CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"later"});
+}
+
+TEST_CASE("net/endpoint: a connection whose other side is silent is given up within 5 s") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1);
+  node b(in, open, "b:1", 1);
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("one")));
+  in.run_for(duration::seconds(60));
+  CHECK(in.connections == 1);  // signs of life hold it
+  in.cut("a:1", "b:1");
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("two")));
+  in.run_for(duration::seconds(5));
+  CHECK(b.at.connections() == 0);
+  in.heal();
+  in.run_for(duration::seconds(10));
+  CHECK(in.connections == 2);
+  CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("net/endpoint: who does not know the secret is refused, and said so") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1, {}, "a guess");
+  node b(in, open, "b:1", 1);
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
+  in.run_for(duration::seconds(1));
+  CHECK(b.got.empty());
+  REQUIRE(!a.refusals.empty());
+  CHECK(a.refusals.front() == casty::net::refusal_reason::secret_wrong);
+  CHECK(b.refusals.front() == casty::net::refusal_reason::secret_wrong);
+  in.run_for(duration::seconds(60));
+  CHECK(in.connections < 30);  // it calls ever less often
+}
+
+TEST_CASE("net/endpoint: callers who say nothing are shown out, and no peer suffers") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1);
+  node b(in, open, "b:1", 1, {.strangers_max = 10});
+  simulated_network strangers(in, "x:1", open);
+  std::vector<std::unique_ptr<casty::net::stream>> idle;
+  std::vector<std::unique_ptr<casty::net::operation>> calls;
+  for (int count = 0; count < 1000; ++count) {
+    calls.push_back(strangers.connect(
+        "b:1", [&](std::unique_ptr<casty::net::stream> made, std::string_view) {
+          idle.push_back(std::move(made));
+        }));
+  }
+  in.run_for(duration::milliseconds(100));
+  CHECK(idle.size() == 1000);
+  CHECK(b.at.connections() == 10);
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("hello")));
+  in.run_for(duration::seconds(1));
+  CHECK(b.got[{"a:1", lane::user}].size() == 1);
+  in.run_for(duration::seconds(10));
+  CHECK(b.at.connections() == 1);
+}
+
+TEST_CASE("net/endpoint: a message over the limit is the sender's mistake") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1, {.frame_bytes_max = 100});
+  CHECK_THROWS_AS((void)a.at.send("b:1", lane::user, bytes_of(std::string(92, 'x'))),
+                  casty::error);
+  CHECK(a.at.send("b:1", lane::user, bytes_of(std::string(91, 'x'))));
+}
+
+// Three nodes that all talk to each other, for ten seconds of cuts and resets; then it is calm.
+void check_storm(std::uint64_t seed, std::size_t& resets) {
+  world in(seed);
+  all_connections open;
+  std::vector<std::unique_ptr<node>> nodes;
+  const std::vector<std::string> addresses = {"a:1", "b:1", "c:1"};
+  for (const std::string& each : addresses) {
+    nodes.push_back(std::make_unique<node>(in, open, each, 1,
+                                           endpoint_options{.outbox = {.messages = 50}}));
+  }
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> sent;
+  for (int step = 0; step < 1000; ++step) {
+    const std::size_t from = in.below(3);
+    const std::size_t to = (from + 1 + in.below(2)) % 3;
+    std::vector<std::string>& all = sent[{addresses[from], addresses[to]}];
+    const std::string next = std::to_string(all.size()) + std::string(in.below(50), '.');
+    if (nodes[from]->at.send(addresses[to], lane::user, bytes_of(next))) {
+      all.push_back(next);
+    }
+    if (in.below(20) == 0 && !open.empty()) {
+      if (const auto some = open[in.below(open.size())].lock()) {
+        support::simulated_stream::break_both(in, some);
+        ++resets;
+      }
+    }
+    if (in.below(100) == 0) {
+      in.cut(addresses[from], addresses[to]);
+    } else if (in.below(50) == 0) {
+      in.heal();
+    }
+    in.run_for(duration::milliseconds(10));
+  }
+  in.heal();
+  in.run_for(duration::seconds(30));
+  for (const auto& [pair, all] : sent) {
+    const auto& [from, to] = pair;
+    const std::size_t at = static_cast<std::size_t>(to[0] - 'a');
+    REQUIRE(nodes[at]->got[{from, lane::user}] == all);
+  }
+  for (const auto& each : nodes) {
+    REQUIRE(each->unsent + each->unknown == 0);
+  }
+}
+
+TEST_CASE("net/endpoint: in a storm nothing is lost, doubled or reordered") {
+  std::size_t resets = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    check_storm(seed, resets);
+  }
+  CHECK(resets > 1000);
+}
+
+}  // namespace
