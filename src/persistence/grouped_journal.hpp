@@ -66,9 +66,9 @@ struct read_request {
 
 /// @tparam Store  Used by the writer's thread alone, once it is made. For each kind of request
 ///                `run(request)` gives its answer, within `begin()` and `commit()`; what throws
-///                is undone by `roll_back()`. One that speaks with a server may have `send` for
-///                each request and `sent()`, which are called before the first `run`, and
-///                `prepare` before `begin`.
+///                is undone by `roll_back()`, which says whether it surely is. One that speaks
+///                with a server may have `send` for each request and `sent()`, which are called
+///                before the first `run`, and `prepare` before `begin`.
 template <class Store>
 class grouped_journal final : public event_journal {
  public:
@@ -185,8 +185,10 @@ class grouped_journal final : public event_journal {
   void write() {
     for (batch taken = take(); !taken.empty(); taken = take()) {
       const auto failed = commit_all(taken);
-      if (failed && taken.size() == 1) {
-        taken.front()->refuse(*failed);
+      if (failed && (taken.size() == 1 || !is_undone_)) {
+        for (const auto& each : taken) {
+          each->refuse(*failed);
+        }
       } else if (failed) {
         // One of them stands in the way of the others: which, each alone will tell.
         for (const auto& each : taken) {
@@ -231,7 +233,7 @@ class grouped_journal final : public event_journal {
   // After a sync that has failed nothing is written any more: a later one might say that all is
   // well, and what the first should have written is lost.
   [[nodiscard]] journal_verdict undo(const std::exception& why) {
-    store_.roll_back();
+    is_undone_ = store_.roll_back();
     const auto* failed = dynamic_cast<const store_failure*>(&why);
     journal_verdict verdict{failed == nullptr ? errc::unavailable : failed->code(), why.what()};
     if (failed != nullptr && failed->is_final()) {
@@ -243,6 +245,7 @@ class grouped_journal final : public event_journal {
   const std::size_t group_max_;
   Store store_;                               // the writer's, once it runs
   std::optional<journal_verdict> is_broken_;  // the writer's: why nothing is written any more
+  bool is_undone_ = true;  // the writer's: of what has failed last nothing was done
   std::mutex guard_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<operation>> waiting_;

@@ -39,14 +39,15 @@ struct alignas(64) port {
   // False when closed: the envelope stays the caller's.
   [[nodiscard]] bool push(envelope* sealed) noexcept {
     __builtin_prefetch(&head, 1);  // to be written: it comes once, not first to be read
-    envelope* seen = head.load(std::memory_order_relaxed);
+    // Who finds it closed sees what its worker did before: it may take the envelope's ask apart.
+    envelope* seen = head.load(std::memory_order_acquire);
     do {
       if (seen == closed()) {
         return false;
       }
       sealed->next = seen;
     } while (!head.compare_exchange_weak(seen, sealed, std::memory_order_seq_cst,
-                                         std::memory_order_relaxed));
+                                         std::memory_order_acquire));
     return true;
   }
   // All that was pushed, the oldest first; null when there is nothing.

@@ -77,6 +77,15 @@ TEST_CASE("persistence/postgres_journal: one that is a process' own is refused t
   CHECK_NOTHROW((void)casty::postgres_journal(server.conninfo(), alone));
 }
 
+TEST_CASE("persistence/postgres_journal: after an error of the server it goes on") {
+  support::postgres_server server;
+  asked_journal journal(casty::postgres_journal(server.conninfo()));
+  REQUIRE_FALSE(journal.persist("a", 0, noted(1)).failed());
+  CHECK(journal.load("a", 0, SIZE_MAX).verdict.failed());  // the server takes no such limit
+  CHECK(journal.persist("a", 1, noted(2)).detail == "");
+  CHECK(journal.load("a", 0).events.size() == 2);
+}
+
 TEST_CASE("persistence/postgres_journal: killed at any moment, it has kept what was answered") {
   support::postgres_server server;
   support::kill_again_and_again([&] { return casty::postgres_journal(server.conninfo()); });

@@ -1,5 +1,6 @@
 #include "casty/wire/codec.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -216,6 +217,13 @@ TEST_CASE("wire/codec: what is nested too deep is refused by both sides") {
     deep.insert(deep.end(), {2, 0, 0, 0, 0, 1});
   }
   CHECK(refusal<Tree>(deep) == errc::corrupt);
+}
+
+TEST_CASE("wire/codec: a bool in an array is 0 or 1, as any other") {
+  const std::byte good[] = {std::byte{1}, std::byte{0}};
+  CHECK(wire::decode<std::array<bool, 2>>(good) == std::array<bool, 2>{true, false});
+  const std::byte bad[] = {std::byte{1}, std::byte{7}};
+  CHECK_THROWS_AS(((void)wire::decode<std::array<bool, 2>>(bad)), casty::error);
 }
 
 TEST_CASE("wire/codec: errors say where") {

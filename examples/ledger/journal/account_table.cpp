@@ -53,8 +53,8 @@ account_table::account_table(std::string path) : path_(std::move(path)) {
       "INSERT INTO accounts VALUES(?, ?) ON CONFLICT(account) "
       "DO UPDATE SET balance_cents = balance_cents + excluded.balance_cents");
   advance_ = prepare(
-      "UPDATE progress SET position = ?, batches = ?, settled = settled + ?, "
-      "refused = refused + ?");
+      "UPDATE progress SET position = ?1, batches = ?2, settled = settled + ?3, "
+      "refused = refused + ?4 WHERE position = ?5 AND journal = ?6");
   batches_ = batches();
 }
 
@@ -74,10 +74,13 @@ void account_table::belong_to(std::string_view journal_id, std::uint64_t batches
   sqlite3_bind_text(owner.get(), 1, journal_id.data(), static_cast<int>(journal_id.size()),
                     SQLITE_STATIC);
   sqlite3_bind_int64(owner.get(), 2, static_cast<std::int64_t>(batches));
-  if (step(owner) && sqlite3_column_int(owner.get(), 0) != 0) {
+  const bool is_own = step(owner) && sqlite3_column_int(owner.get(), 0) != 0;
+  owner.reset();
+  journal_id_ = journal_id;
+  if (is_own) {
+    position_ = position();
     return;
   }
-  owner.reset();
   execute("BEGIN IMMEDIATE; DELETE FROM accounts");
   const statement renew = prepare(
       "UPDATE progress SET journal = ?, position = 0, batches = 0, settled = 0, refused = 0");
@@ -85,6 +88,7 @@ void account_table::belong_to(std::string_view journal_id, std::uint64_t batches
                     SQLITE_STATIC);
   (void)step(renew);
   execute("COMMIT");
+  position_ = 0;
   batches_ = 0;
 }
 
@@ -113,12 +117,20 @@ void account_table::commit(std::uint64_t position) {
     sqlite3_reset(upsert_.get());
   }
   int place = 0;
-  for (const std::uint64_t each : {position, batches_, counted_.settled, counted_.refused}) {
+  for (const std::uint64_t each :
+       {position, batches_, counted_.settled, counted_.refused, position_}) {
     sqlite3_bind_int64(advance_.get(), ++place, static_cast<std::int64_t>(each));
   }
+  sqlite3_bind_text(advance_.get(), ++place, journal_id_.data(),
+                    static_cast<int>(journal_id_.size()), SQLITE_STATIC);
   (void)step(advance_);
   sqlite3_reset(advance_.get());
+  if (sqlite3_changes(file_.get()) != 1) {
+    execute("ROLLBACK");
+    throw file_error("cannot use " + path_ + ": another process has changed it");
+  }
   execute("COMMIT");
+  position_ = position;
   gains_.clear();
   counted_ = {};
 }

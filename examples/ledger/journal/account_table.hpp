@@ -64,6 +64,9 @@ class account_table {
   statement advance_;
   std::map<std::string, std::int64_t, std::less<>> gains_;  // since the last commit
   outcome_counts counted_;                                  // since then
+  // Whose it is and how far, as this has left it.
+  std::string journal_id_;
+  std::uint64_t position_ = 0;
   std::uint64_t batches_ = 0;
   std::vector<std::string> names_;
 };

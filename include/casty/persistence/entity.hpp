@@ -4,6 +4,7 @@
 /// Layer: persistence. May include runtime, config, wire, core, meta.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -201,7 +202,7 @@ class entity {
     return ask<journal_verdict>([this](reply_to<journal_verdict> done) {
       parts_->journal->save_snapshot(parts_->entity_id,
                                      {sequence_, stored_value::of(state_)},
-                                     parts_->snapshots.keep, std::move(done));
+                                     std::max(parts_->snapshots.keep, 1U), std::move(done));
     });
   }
   // Without one the entity goes on: its events are all there.

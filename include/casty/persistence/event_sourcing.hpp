@@ -89,7 +89,7 @@ template <class Protocol, class... Handlers>
 /// When states are kept beside events, so that recovery need not begin with the first.
 struct snapshot_policy {
   std::uint64_t events = 0;     ///< one each time that so many have been persisted; 0: none
-  std::uint32_t keep = 2;       ///< how many of them stay
+  std::uint32_t keep = 2;       ///< how many of them stay, at least 1
   bool deletes_events = false;  ///< those up to the oldest snapshot go
 };
 

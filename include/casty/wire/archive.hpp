@@ -134,7 +134,9 @@ void save(output_archive& archive, const cereal::BinaryData<Number>& data) {
 template <class Number>
 void load(input_archive& archive, cereal::BinaryData<Number>& data) {
   using number = std::remove_cv_t<std::remove_pointer_t<std::remove_cvref_t<Number>>>;
-  if constexpr (std::endian::native == std::endian::little || sizeof(number) == 1) {
+  // Each bool is looked at: one of another value would be none.
+  if constexpr (!std::is_same_v<number, bool> &&
+                (std::endian::native == std::endian::little || sizeof(number) == 1)) {
     archive.bytes().read(data.data, static_cast<std::size_t>(data.size));
   } else {
     for (std::size_t at = 0; at < data.size / sizeof(number); ++at) {

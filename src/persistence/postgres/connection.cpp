@@ -184,6 +184,7 @@ void connection::begin_pipeline() {
     fail();
   }
   is_synced_ = false;
+  has_committed_ = false;
 }
 
 void connection::send(const char* sql, const parameters& with) {
@@ -226,11 +227,20 @@ bool connection::end_pipeline() noexcept {
     nulls = got == nullptr ? nulls + 1 : 0;
     const bool is_end = got != nullptr && ::PQresultStatus(got) == PGRES_PIPELINE_SYNC;
     const rows dropped(got);
+    has_committed_ = has_committed_ || (got != nullptr && dropped.command() == "COMMIT");
     if (is_end) {
       break;
     }
   }
   return is_good() && ::PQexitPipelineMode(of_.get()) == 1;
+}
+
+// After an error the server skips all that was sent, a COMMIT too, and waits for a ROLLBACK.
+bool connection::leave_transaction() noexcept {
+  if (::PQtransactionStatus(of_.get()) != PQTRANS_IDLE) {
+    const rows dropped(::PQexec(of_.get(), "ROLLBACK"));
+  }
+  return ::PQtransactionStatus(of_.get()) == PQTRANS_IDLE;
 }
 
 }  // namespace casty::postgres

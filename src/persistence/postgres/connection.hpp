@@ -71,6 +71,10 @@ class connection {
   [[nodiscard]] rows receive();
   /// Drops what has not been received. False when the connection is of no use any more.
   [[nodiscard]] bool end_pipeline() noexcept;
+  /// Undoes a transaction that has not ended. False as `end_pipeline`.
+  [[nodiscard]] bool leave_transaction() noexcept;
+  /// Whether among what `end_pipeline` has dropped there was the answer to a COMMIT that was done.
+  [[nodiscard]] bool has_committed() const noexcept { return has_committed_; }
 
  private:
   struct closer {
@@ -81,6 +85,7 @@ class connection {
 
   std::unique_ptr<pg_conn, closer> of_;
   bool is_synced_ = true;
+  bool has_committed_ = false;
 };
 
 }  // namespace casty::postgres

@@ -104,6 +104,10 @@ void store::connect() {
     claim();
   }
   server_->execute(make_tables);
+  // An answer means that it is on the disk, whatever the database is set to.
+  server_->execute(
+      "SELECT set_config('synchronous_commit', 'on', false) "
+      "WHERE current_setting('synchronous_commit') = 'off'");
   wait_ = {};
   knows_types_ = false;
   ids_.clear();
@@ -130,8 +134,7 @@ void store::need_connection() {
   if (server_ && server_->is_good()) {
     return;
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_try_) {
+  if (std::chrono::steady_clock::now() < next_try_) {
     throw failure(errc::unavailable, "the connection is lost: " + lost_because_, false);
   }
   try {
@@ -140,7 +143,7 @@ void store::need_connection() {
     server_.reset();
     lost_because_ = failed.what();
     wait_ = std::clamp(wait_ * 2, wait_least, wait_most);
-    next_try_ = now + wait_;
+    next_try_ = std::chrono::steady_clock::now() + wait_;
     throw;
   }
 }
@@ -150,7 +153,12 @@ void store::need_types() {
   if (knows_types_) {
     return;
   }
-  const rows all = server_->ask("SELECT id, name, version, description FROM casty.types");
+  read_types(*server_);
+  knows_types_ = true;
+}
+
+void store::read_types(connection& from) {
+  const rows all = from.ask("SELECT id, name, version, description FROM casty.types");
   for (int row = 0; row < all.count(); ++row) {
     const auto id = static_cast<std::int32_t>(all.number(row, 0));
     const stored_type type({all.text(row, 1), static_cast<std::uint32_t>(all.number(row, 2)),
@@ -158,7 +166,6 @@ void store::need_types() {
     types_.insert_or_assign(id, type);
     ids_.insert_or_assign(&type.label(), id);
   }
-  knows_types_ = true;
 }
 
 std::int32_t store::id_of(const stored_type& type) {
@@ -181,14 +188,19 @@ std::int32_t store::id_of(const stored_type& type) {
   return id;
 }
 
-// Another process may have written one since they were read: then this is tried once more.
+// Another process may have written one since they were read. This connection is in the midst of
+// its answers: a short one of its own asks.
 stored_value store::value_in(const rows& of, int row, int type, int bytes) {
-  const auto known = types_.find(static_cast<std::int32_t>(of.number(row, type)));
+  const auto id = static_cast<std::int32_t>(of.number(row, type));
+  auto known = types_.find(id);
   if (known == types_.end()) {
-    knows_types_ = false;
+    connection other(conninfo_);
+    read_types(other);
+    known = types_.find(id);
+  }
+  if (known == types_.end()) {
     throw failure(errc::corrupt,
-                  "an event of type " + std::to_string(of.number(row, type)) +
-                      ", which is not there",
+                  "an event of type " + std::to_string(id) + ", which is not there",
                   false);
   }
   const byte_view all = of.bytes(row, bytes);
@@ -206,12 +218,14 @@ void store::prepare(const detail::find_request&) { need_types(); }
 void store::prepare(const detail::read_request&) { need_types(); }
 
 void store::begin() {
+  is_commit_sent_ = false;
   need_connection();
   server_->begin_pipeline();
   server_->send("BEGIN");
 }
 
 void store::sent() {
+  is_commit_sent_ = true;
   server_->send("COMMIT");
   server_->sync();
   (void)server_->receive();
@@ -227,10 +241,16 @@ void store::commit() {
   }
 }
 
-void store::roll_back() noexcept {
-  if (server_ && !server_->end_pipeline()) {
+bool store::roll_back() noexcept {
+  if (!server_) {
+    return true;
+  }
+  const bool is_ended = server_->end_pipeline();
+  const bool is_undone = is_ended ? !server_->has_committed() : !is_commit_sent_;
+  if (!is_ended || !server_->leave_transaction()) {
     server_.reset();
   }
+  return is_undone;
 }
 
 void store::send(const detail::append_request& what) {

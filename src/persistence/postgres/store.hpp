@@ -45,13 +45,15 @@ class store {
   [[nodiscard]] entity_page run(const detail::list_request& what);
   [[nodiscard]] placed_page run(const detail::read_request& what);
   void commit();
-  void roll_back() noexcept;
+  /// False when it is not known that nothing was done.
+  [[nodiscard]] bool roll_back() noexcept;
 
  private:
   void connect();
   void claim();
   void need_connection();
   void need_types();
+  void read_types(connection& from);
   [[nodiscard]] std::int32_t id_of(const stored_type& type);
   [[nodiscard]] stored_value value_in(const rows& of, int row, int type, int bytes);
 
@@ -63,6 +65,7 @@ class store {
   std::string lost_because_;
   std::unordered_map<const wire::type_label*, std::int32_t> ids_;
   std::unordered_map<std::int32_t, stored_type> types_;
+  bool is_commit_sent_ = false;
   bool knows_types_ = false;  // all that the server has had
 };
 

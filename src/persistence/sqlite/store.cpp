@@ -136,7 +136,7 @@ void store::begin() { sql_->begin.run(); }
 
 void store::commit() { sql_->commit.run(); }
 
-void store::roll_back() noexcept {
+bool store::roll_back() noexcept {
   entities_.clear();
   ids_.clear();
   types_.clear();
@@ -146,6 +146,7 @@ void store::roll_back() noexcept {
     } catch (const error&) {  // SQLite has done so itself
     }
   }
+  return true;
 }
 
 store::known_entity* store::find(std::string_view name) {

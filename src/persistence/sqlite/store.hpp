@@ -38,7 +38,7 @@ class store {
   void begin();
   void commit();
   /// What was remembered of the transaction is forgotten too.
-  void roll_back() noexcept;
+  bool roll_back() noexcept;
 
  private:
   struct known_entity {

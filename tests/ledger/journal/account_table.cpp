@@ -63,6 +63,22 @@ TEST_CASE("ledger/journal/account_table: it goes on with its own journal, and no
   CHECK(table.counts() == outcome_counts{});
 }
 
+TEST_CASE("ledger/journal/account_table: of two that write to one the second is told") {
+  const support::folder folder;
+  account_table first(folder.file("t.sqlite"));
+  first.belong_to("one", 0);
+  account_table second(folder.file("t.sqlite"));
+  const char* other = "one";
+  SUBCASE("of one journal") {}
+  SUBCASE("of two") { other = "two"; }
+  second.belong_to(other, 0);
+  second.add("a", Settled{1, 1, role::depositor, 5, ""});
+  second.commit(3);
+  first.add("a", Settled{1, 1, role::depositor, 5, ""});
+  CHECK_THROWS_AS(first.commit(2), ledger::file_error);
+  CHECK(second.balances() == std::vector<account_balance>{{"a", 5}});
+}
+
 TEST_CASE("ledger/journal/account_table: a file of somebody else stays as it is") {
   const support::folder folder;
   folder.put(folder.file("t.sqlite"), "what is this?");
