@@ -29,11 +29,15 @@ struct Written {
   std::vector<std::uint64_t> transfers;  // those settled in it, by id
 };
 
-Written apply(Written account, const events::Settled& event) {
-  if (event.batch != account.batch) {
-    account.batch = event.batch;
+void begin_batch(Written& account, std::uint64_t batch) {
+  if (batch != account.batch) {
+    account.batch = batch;
     account.transfers.clear();
   }
+}
+
+Written apply(Written account, const events::Settled& event) {
+  begin_batch(account, event.batch);
   account.balance_cents += gain_of(event.as, event.cents);
   account.in_use = true;
   if (event.as == role::sender || event.as == role::receiver) {
@@ -43,10 +47,7 @@ Written apply(Written account, const events::Settled& event) {
 }
 
 Written keep_batch(Written account, const events::Refused& event) {
-  if (event.batch != account.batch) {
-    account.batch = event.batch;
-    account.transfers.clear();
-  }
+  begin_batch(account, event.batch);
   return account;
 }
 

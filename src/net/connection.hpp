@@ -42,7 +42,6 @@ class connection : private stream_events {
   void close() noexcept;
   // Writes what there is, unless something is being written.
   void flush();
-  [[nodiscard]] bool is_open() const noexcept { return stream_ != nullptr; }
   // Says a last word, and waits a little for the peer to go: what closes at once may take it back.
   void close_after_writing() { closes_ = true; }
 

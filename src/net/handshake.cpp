@@ -164,9 +164,28 @@ std::string_view to_string(refusal_reason reason) noexcept {
   return "broken";
 }
 
+template <class Next>
+bool handshake_side::take_or_refuse(const frame& got, wire::byte_buffer& out, Next next) {
+  try {
+    if (got.kind == frame_kind::refusal) {
+      refused_ = read_refusal(got.body);
+      return true;
+    }
+    return next();
+  } catch (const error& failed) {
+    return refuse(broken(failed), out);
+  }
+}
+
+bool handshake_side::refuse(refusal why, wire::byte_buffer& out) {
+  append_refusal(out, why);
+  refused_ = std::move(why);
+  return true;
+}
+
 dialer::dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
                std::optional<std::uint64_t> expected)
-    : terms_(terms), on_(on), session_(session), own_(own), expected_(expected) {}
+    : handshake_side(terms, own), on_(on), session_(session), expected_(expected) {}
 
 void dialer::start(wire::byte_buffer& out) {
   transcript_ = text_of(append(
@@ -176,11 +195,7 @@ void dialer::start(wire::byte_buffer& out) {
 }
 
 bool dialer::take(const frame& got, wire::byte_buffer& out) {
-  try {
-    if (got.kind == frame_kind::refusal) {
-      refused_ = read_refusal(got.body);
-      return true;
-    }
+  return take_or_refuse(got, out, [&] {
     if (got.kind == frame_kind::challenge && !meeting_) {
       return take_challenge(got.body, out);
     }
@@ -188,9 +203,7 @@ bool dialer::take(const frame& got, wire::byte_buffer& out) {
       return take_welcome(got.body, out);
     }
     return refuse(unexpected(got), out);
-  } catch (const error& failed) {
-    return refuse(broken(failed), out);
-  }
+  });
 }
 
 bool dialer::take_challenge(byte_view body, wire::byte_buffer& out) {
@@ -217,18 +230,8 @@ bool dialer::take_welcome(byte_view body, wire::byte_buffer& out) {
   return true;
 }
 
-bool dialer::refuse(refusal why, wire::byte_buffer& out) {
-  append_refusal(out, why);
-  refused_ = std::move(why);
-  return true;
-}
-
 bool acceptor::take(const frame& got, wire::byte_buffer& out) {
-  try {
-    if (got.kind == frame_kind::refusal) {
-      refused_ = read_refusal(got.body);
-      return true;
-    }
+  return take_or_refuse(got, out, [&] {
     if (got.kind == frame_kind::hello && !meeting_) {
       return take_hello(got.body, out);
     }
@@ -236,9 +239,7 @@ bool acceptor::take(const frame& got, wire::byte_buffer& out) {
       return take_proof(got.body, out);
     }
     return refuse(unexpected(got), out);
-  } catch (const error& failed) {
-    return refuse(broken(failed), out);
-  }
+  });
 }
 
 bool acceptor::take_hello(byte_view body, wire::byte_buffer& out) {
@@ -266,12 +267,6 @@ bool acceptor::take_proof(byte_view body, wire::byte_buffer& out) {
 void acceptor::welcome(std::uint64_t received, wire::byte_buffer& out) {
   (void)append(out, frame_kind::welcome,
                welcome_body{prove(terms_, acceptor_role, transcript_), received});
-}
-
-bool acceptor::refuse(refusal why, wire::byte_buffer& out) {
-  append_refusal(out, why);
-  refused_ = std::move(why);
-  return true;
 }
 
 }  // namespace casty::net

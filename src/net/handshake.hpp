@@ -64,10 +64,33 @@ struct acquaintance {
   std::uint64_t received = 0;  ///< the last of the dialer's messages that the acceptor has had
 };
 
+/// What both sides have.
+class handshake_side {
+ public:
+  [[nodiscard]] const std::optional<acquaintance>& met() const noexcept { return met_; }
+  [[nodiscard]] const std::optional<refusal>& refused() const noexcept { return refused_; }
+
+ protected:
+  handshake_side(const node_terms& terms, const chance& own) : terms_(terms), own_(own) {}
+  ~handshake_side() = default;
+
+  // `next` takes what is no refusal; what is not as it should be becomes one.
+  template <class Next>
+  bool take_or_refuse(const frame& got, wire::byte_buffer& out, Next next);
+  bool refuse(refusal why, wire::byte_buffer& out);
+
+  const node_terms& terms_;
+  chance own_;
+  std::string transcript_;
+  std::optional<acquaintance> meeting_;  // until it is proven
+  std::optional<acquaintance> met_;
+  std::optional<refusal> refused_;
+};
+
 /// The side that has called.
 ///
 /// @thread  One at a time.
-class dialer {
+class dialer : public handshake_side {
  public:
   /// @param expected  The incarnation that is called; nothing when any will do.
   dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
@@ -80,51 +103,30 @@ class dialer {
   /// @returns  True when it is done: it has either met somebody or been refused.
   [[nodiscard]] bool take(const frame& got, wire::byte_buffer& out);
 
-  [[nodiscard]] const std::optional<acquaintance>& met() const noexcept { return met_; }
-  [[nodiscard]] const std::optional<refusal>& refused() const noexcept { return refused_; }
-
  private:
   bool take_challenge(byte_view body, wire::byte_buffer& out);
   bool take_welcome(byte_view body, wire::byte_buffer& out);
-  bool refuse(refusal why, wire::byte_buffer& out);
 
-  const node_terms& terms_;
   lane on_;
   std::uint64_t session_;
-  chance own_;
   std::optional<std::uint64_t> expected_;
-  std::string transcript_;
-  std::optional<acquaintance> meeting_;  // until it is proven
-  std::optional<acquaintance> met_;
-  std::optional<refusal> refused_;
 };
 
 /// The side that was called.
 ///
 /// @thread  One at a time.
-class acceptor {
+class acceptor : public handshake_side {
  public:
-  acceptor(const node_terms& terms, const chance& own) : terms_(terms), own_(own) {}
+  acceptor(const node_terms& terms, const chance& own) : handshake_side(terms, own) {}
 
   /// As that of the dialer. When it is done without a refusal, `welcome` is to follow.
   [[nodiscard]] bool take(const frame& got, wire::byte_buffer& out);
   /// Appends the last frame.
   void welcome(std::uint64_t received, wire::byte_buffer& out);
 
-  [[nodiscard]] const std::optional<acquaintance>& met() const noexcept { return met_; }
-  [[nodiscard]] const std::optional<refusal>& refused() const noexcept { return refused_; }
-
  private:
   bool take_hello(byte_view body, wire::byte_buffer& out);
   bool take_proof(byte_view body, wire::byte_buffer& out);
-  bool refuse(refusal why, wire::byte_buffer& out);
-
-  const node_terms& terms_;
-  chance own_;
-  std::string transcript_;
-  std::optional<acquaintance> meeting_;
-  std::optional<acquaintance> met_;
-  std::optional<refusal> refused_;
 };
 
 }  // namespace casty::net

@@ -30,6 +30,11 @@ constexpr const char* make_tables = R"sql(
   COMMIT;
 )sql";
 
+// The text outlives the step.
+void bind(sqlite3_stmt* to, int place, std::string_view text) {
+  sqlite3_bind_text(to, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+}
+
 }  // namespace
 
 void account_table::closer::operator()(sqlite3* open) const noexcept { sqlite3_close(open); }
@@ -71,8 +76,7 @@ void account_table::open() {
 
 void account_table::belong_to(std::string_view journal_id, std::uint64_t batches) {
   statement owner = prepare("SELECT journal = ? AND batches <= ? FROM progress");
-  sqlite3_bind_text(owner.get(), 1, journal_id.data(), static_cast<int>(journal_id.size()),
-                    SQLITE_STATIC);
+  bind(owner.get(), 1, journal_id);
   sqlite3_bind_int64(owner.get(), 2, static_cast<std::int64_t>(batches));
   const bool is_own = step(owner) && sqlite3_column_int(owner.get(), 0) != 0;
   owner.reset();
@@ -84,8 +88,7 @@ void account_table::belong_to(std::string_view journal_id, std::uint64_t batches
   execute("BEGIN IMMEDIATE; DELETE FROM accounts");
   const statement renew = prepare(
       "UPDATE progress SET journal = ?, position = 0, batches = 0, settled = 0, refused = 0");
-  sqlite3_bind_text(renew.get(), 1, journal_id.data(), static_cast<int>(journal_id.size()),
-                    SQLITE_STATIC);
+  bind(renew.get(), 1, journal_id);
   (void)step(renew);
   execute("COMMIT");
   position_ = 0;
@@ -110,8 +113,7 @@ void account_table::add(const events::Refused& /*event*/) { ++counted_.refused; 
 void account_table::commit(std::uint64_t position) {
   execute("BEGIN IMMEDIATE");
   for (const auto& [account, cents] : gains_) {
-    sqlite3_bind_text(upsert_.get(), 1, account.data(), static_cast<int>(account.size()),
-                      SQLITE_STATIC);
+    bind(upsert_.get(), 1, account);
     sqlite3_bind_int64(upsert_.get(), 2, cents);
     (void)step(upsert_);
     sqlite3_reset(upsert_.get());
@@ -121,8 +123,7 @@ void account_table::commit(std::uint64_t position) {
        {position, batches_, counted_.settled, counted_.refused, position_}) {
     sqlite3_bind_int64(advance_.get(), ++place, static_cast<std::int64_t>(each));
   }
-  sqlite3_bind_text(advance_.get(), ++place, journal_id_.data(),
-                    static_cast<int>(journal_id_.size()), SQLITE_STATIC);
+  bind(advance_.get(), ++place, journal_id_);
   (void)step(advance_);
   sqlite3_reset(advance_.get());
   if (sqlite3_changes(file_.get()) != 1) {

@@ -100,19 +100,20 @@ casty::behavior<casty::projection_step> go_through(casty::journal journal,
                                                    std::shared_ptr<audit> result,
                                                    std::uint64_t batches,
                                                    casty::actor_ref<Milestone> reached) {
+  const auto take = [result, batches](const casty::event_place& place, const auto& event) {
+    if (event.batch <= batches) {
+      result->add(place, event);
+    }
+  };
   return behaviors::project(casty::projection{
       .journal = std::move(journal),
       .offset = [] { return std::uint64_t{0}; },
       .on_event = casty::on_placed_event<AuditedEvents>(
-          [result, batches](const casty::event_place& place, const events::Settled& event) {
-            if (event.batch <= batches) {
-              result->add(place, event);
-            }
+          [take](const casty::event_place& place, const events::Settled& event) {
+            take(place, event);
           },
-          [result, batches](const casty::event_place& place, const events::Refused& event) {
-            if (event.batch <= batches) {
-              result->add(place, event);
-            }
+          [take](const casty::event_place& place, const events::Refused& event) {
+            take(place, event);
           },
           [result](const casty::event_place&, events::BatchDone event) { result->add(event); }),
       .on_page = [result, reached](
