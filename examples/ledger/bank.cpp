@@ -81,8 +81,8 @@ void bank::commit() {
       },
       [this](const account_ref&, casty::future<bool>& written) {
         if (!written.wait()) {
-          check();
-          throw std::runtime_error("an account has failed; it may not have been written");
+          options_.failure.explain(system_,
+                                   "an account has failed; it may not have been written");
         }
       });
   touched_.clear();

@@ -30,4 +30,10 @@ void failure_note::check() const {
   }
 }
 
+void failure_note::explain(casty::actor_system& system, const std::string& otherwise) const {
+  (void)system.drain();
+  check();
+  throw std::runtime_error(otherwise);
+}
+
 }  // namespace ledger

@@ -21,6 +21,10 @@ class failure_note {
   [[nodiscard]] std::string text() const;
   /// @throws  std::runtime_error of it, when something has failed.
   void check() const;
+  /// An ask has had no answer. Its end may be known before the failure is: waits for that.
+  ///
+  /// @throws  std::runtime_error of the failure, or of `otherwise`.
+  [[noreturn]] void explain(casty::actor_system& system, const std::string& otherwise) const;
 
  private:
   struct shared_text {

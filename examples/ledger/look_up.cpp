@@ -25,8 +25,11 @@ std::vector<statement_row> rows_of(const account_options& options) {
                               .log_to = failure.log_hook()});
   const auto account = system.spawn(statement(options.account, journal));
   auto rows = system.ask<GetStatement>(account).within(casty::duration::max()).wait();
-  failure.check();
-  return std::move(rows.value());
+  if (!rows) {
+    failure.explain(system, "the journal gives no answer: " +
+                                std::string(to_string(rows.error())));
+  }
+  return std::move(*rows);
 }
 
 }  // namespace

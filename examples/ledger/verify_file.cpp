@@ -56,8 +56,11 @@ class verifying {
  private:
   template <class Answer>
   Answer result_of(casty::result<Answer> answer) {
-    failure_.check();
-    return std::move(answer.value());
+    if (!answer) {
+      failure_.explain(system_, "the journal gives no answer: " +
+                                    std::string(to_string(answer.error())));
+    }
+    return std::move(*answer);
   }
 
   void go_through_journal(const input_progress& progress) {

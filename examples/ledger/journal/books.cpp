@@ -94,9 +94,8 @@ template <class Answer>
 Answer books::answer_of(casty::future<Answer> asked) {
   casty::result<Answer> answer = std::move(asked).within(patience).wait();
   if (!answer) {
-    failure_.check();
-    throw std::runtime_error("the journal gives no answer: " +
-                             std::string(to_string(answer.error())));
+    failure_.explain(system_,
+                     "the journal gives no answer: " + std::string(to_string(answer.error())));
   }
   return std::move(*answer);
 }
