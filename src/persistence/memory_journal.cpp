@@ -38,6 +38,7 @@ class memory_journal final : public event_journal {
       const std::lock_guard lock(guard_);
       if (const auto found = entities_.find(entity); found != entities_.end()) {
         const kept_entity& of = found->second;
+        page.last = of.last();
         const std::uint64_t before = std::max(after, of.deleted);
         if (before < of.last()) {
           const auto first = of.events.begin() + static_cast<long>(before - of.deleted);

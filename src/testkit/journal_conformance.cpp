@@ -55,6 +55,12 @@ void require_numbers(const event_page& page, std::uint64_t first, std::uint64_t 
   }
 }
 
+void require_last(const event_page& page, std::uint64_t last) {
+  require_ok(page.verdict);
+  require(page.last == last, "the newest is number " + std::to_string(page.last) +
+                                 " in place of " + std::to_string(last));
+}
+
 void nothing_at_first(asked_journal& of) {
   require_numbers(of.load("none", 0), 0, 0);
   require(!of.snapshot("none").newest, "a snapshot of nothing");
@@ -87,6 +93,23 @@ void conflicts_are_refused(asked_journal& of) {
   }
   require_numbers(of.load("conflict", 0), 1, 2);
   require_ok(of.persist("conflict", 2, numbered(3, 1)));
+}
+
+void the_newest_number_is_told(asked_journal& of) {
+  require_last(of.load("newest", 0), 0);
+  require_ok(of.save("newest", {1, stored_value::of(Written{})}, 1));
+  require_last(of.load("newest", 0), 0);
+  require_ok(of.persist("newest", 0, numbered(1, 5)));
+  for (const std::uint64_t after : {0U, 2U, 5U, 99U}) {
+    require_last(of.load("newest", after), 5);
+    require_last(of.load("newest", after, 1), 5);
+  }
+  require_ok(of.delete_to("newest", 5));
+  require_last(of.load("newest", 0), 5);
+  require_ok(of.persist("newest", 5, numbered(6, 2)));
+  require_last(of.load("newest", 0), 7);
+  require_ok(of.delete_to("newest", 7));
+  require_last(of.load("newest", 0), 7);
 }
 
 void entities_do_not_mix(asked_journal& of) {
@@ -201,6 +224,9 @@ void all_is_there_again(asked_journal& of) {
   require_numbers(of.load("order", 0), 1, 5);
   require_numbers(of.load("many", 2000), 2001, 500);
   require_numbers(of.load("deleted", 0), 6, 1);
+  require_last(of.load("deleted", 0), 6);
+  require_last(of.load("newest", 0), 7);
+  require_ok(of.persist("newest", 7, numbered(8, 1)));
   require(of.persist("deleted", 5, numbered(6, 1)).failure == errc::conflict,
           "a number twice");
   require_ok(of.persist("order", 5, numbered(6, 1)));
@@ -218,6 +244,7 @@ std::vector<conformance_case> check_journal(const std::function<journal()>& open
       {"events come back in their order, from any number on", &events_in_their_order},
       {"many events come in pages", &pages_of_many},
       {"a number that is not the next is a conflict", &conflicts_are_refused},
+      {"the number of the newest event is told, deleted or not", &the_newest_number_is_told},
       {"entities do not mix, whatever their names", &entities_do_not_mix},
       {"values come back as they were, with their types", &values_come_back},
       {"the newest snapshot is found", &snapshots_are_kept},

@@ -68,6 +68,9 @@ struct event_page {
   journal_verdict verdict = {};
   std::uint64_t first = 0;           ///< the sequence number of the first
   std::vector<stored_value> events;  ///< empty: there are no more
+  /// The number of the newest event that was ever written of the entity, be it on this page, on
+  /// a later one, or deleted since; 0: there never was one.
+  std::uint64_t last = 0;
 };
 
 /// The state of an entity after the event of that number.

@@ -110,6 +110,10 @@ void rows::closer::operator()(pg_result* of) const noexcept { ::PQclear(of); }
 
 int rows::count() const noexcept { return ::PQntuples(of_.get()); }
 
+bool rows::is_null(int row, int column) const noexcept {
+  return ::PQgetisnull(of_.get(), row, column) != 0;
+}
+
 std::int64_t rows::number(int row, int column) const noexcept {
   const char* at = ::PQgetvalue(of_.get(), row, column);
   if (::PQgetlength(of_.get(), row, column) == sizeof(std::int32_t)) {

@@ -41,6 +41,7 @@ class rows {
   explicit rows(pg_result* of) noexcept : of_(of) {}
 
   [[nodiscard]] int count() const noexcept;
+  [[nodiscard]] bool is_null(int row, int column) const noexcept;
   [[nodiscard]] std::int64_t number(int row, int column) const noexcept;
   [[nodiscard]] bool truth(int row, int column) const noexcept;
   [[nodiscard]] byte_view bytes(int row, int column) const noexcept;

@@ -278,9 +278,11 @@ void store::send(const detail::load_request& what) {
   parameters with;
   with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
   with.add(static_cast<std::int64_t>(what.most));
+  // Where there are no events, a row of nulls beside `last`.
   server_->send(
-      "SELECT sequence, type, bytes FROM casty.events WHERE entity = (SELECT id FROM "
-      "casty.entities WHERE name = $1) AND sequence > $2 ORDER BY sequence LIMIT $3",
+      "SELECT last, sequence, type, bytes FROM casty.entities LEFT JOIN LATERAL (SELECT * FROM "
+      "casty.events WHERE entity = id AND sequence > $2 ORDER BY sequence LIMIT $3) AS page "
+      "ON true WHERE name = $1 ORDER BY sequence",
       with);
 }
 
@@ -288,7 +290,11 @@ event_page store::run(const detail::load_request&) {
   event_page page;
   const rows all = server_->receive();
   for (int row = 0; row < all.count(); ++row) {
-    const auto sequence = static_cast<std::uint64_t>(all.number(row, 0));
+    page.last = static_cast<std::uint64_t>(all.number(row, 0));
+    if (all.is_null(row, 1)) {
+      break;
+    }
+    const auto sequence = static_cast<std::uint64_t>(all.number(row, 1));
     page.first = row == 0 ? sequence : page.first;
     if (sequence != page.first + page.events.size()) {
       page.verdict = {errc::corrupt, "event " +
@@ -296,7 +302,7 @@ event_page store::run(const detail::load_request&) {
                                          " is not there"};
       return page;
     }
-    page.events.push_back(value_in(all, row, 1, 2));
+    page.events.push_back(value_in(all, row, 2, 3));
   }
   return page;
 }

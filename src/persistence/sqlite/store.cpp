@@ -238,6 +238,7 @@ event_page store::run(const detail::load_request& what) {
   if (of == nullptr) {
     return page;
   }
+  page.last = of->last;
   struct row_of_event {
     std::int64_t type;
     std::vector<std::byte> bytes;
