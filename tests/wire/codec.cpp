@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -70,6 +71,21 @@ class Secret {
 
  private:
   std::uint32_t value_ = 0;
+};
+
+// Hold themselves, and nothing.
+class Chained {
+ public:
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(CEREAL_NVP(next));
+  }
+  std::unique_ptr<Chained> next;
+};
+class Silent {
+ public:
+  template <class Archive>
+  void serialize(Archive&) {}
 };
 
 // No aggregate, but adapted.
@@ -217,6 +233,33 @@ TEST_CASE("wire/codec: what is nested too deep is refused by both sides") {
     deep.insert(deep.end(), {2, 0, 0, 0, 0, 1});
   }
   CHECK(refusal<Tree>(deep) == errc::corrupt);
+}
+
+TEST_CASE("wire/codec: structs with functions of their own are counted as deep as others") {
+  const auto chain = [](unsigned length) {
+    Chained last;
+    for (unsigned depth = 1; depth < length; ++depth) {
+      Chained above;
+      above.next = std::make_unique<Chained>(std::move(last));
+      last = std::move(above);
+    }
+    return last;
+  };
+  wire::byte_buffer buffer;
+  wire::encode(buffer, chain(wire::nesting_max));
+  CHECK(wire::decode<Chained>(buffer.view()).next != nullptr);
+  CHECK_THROWS_AS(wire::encode(buffer, chain(wire::nesting_max + 1)), casty::error);
+  CHECK(refusal<Chained>(std::vector<unsigned char>(1'000'000, 1)) == errc::corrupt);
+}
+
+TEST_CASE("wire/codec: a list of what takes no byte is written by nobody, for nobody reads it") {
+  wire::byte_buffer buffer;
+  CHECK_THROWS_WITH_AS(wire::encode(buffer, std::vector<Silent>(3)),
+                       "casty: bad_argument: a list of elements that take no byte", casty::error);
+  CHECK_THROWS_AS(wire::encode(buffer, std::deque<Silent>(1)), casty::error);
+  CHECK(buffer.size() == 0);
+  wire::encode(buffer, std::vector<Silent>());
+  CHECK(wire::decode<std::vector<Silent>>(buffer.view()).empty());
 }
 
 TEST_CASE("wire/codec: a bool in an array is 0 or 1, as any other") {

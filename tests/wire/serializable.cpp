@@ -1,11 +1,16 @@
 #include "casty/wire/serializable.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -55,6 +60,24 @@ static_assert(!wire::serializable<Deep>);
 static_assert(!wire::serializable<WithPointer>);
 static_assert(!wire::serializable<Opaque>);
 static_assert(!wire::serializable<std::thread>);
+
+// Enums whose numbers the program chose, not the compiler.
+enum class Scoped { first };
+enum Fixed : int { fixed_first };
+enum Loose { loose_first };
+static_assert(wire::serializable<Scoped>);
+static_assert(wire::serializable<Fixed>);
+static_assert(!wire::serializable<Loose>);
+
+// A number of nothings could say that there are as many as memory does not hold.
+using nothings = std::array<std::pair<std::monostate, std::monostate>, 2>;
+static_assert(wire::serializable<std::optional<std::monostate>>);
+static_assert(wire::serializable<std::vector<std::variant<std::monostate, int>>>);
+static_assert(wire::serializable<std::map<int, std::monostate>>);
+static_assert(wire::serializable<nothings>);
+static_assert(!wire::serializable<std::vector<std::monostate>>);
+static_assert(!wire::serializable<std::set<nothings>>);
+static_assert(!wire::serializable<std::multimap<std::monostate, nothings>>);
 
 // Who is to blame, and where.
 template <class Type>

@@ -30,13 +30,14 @@
 
 namespace casty::wire {
 
-/// Aggregates within aggregates, at most: what is deeper is refused by both sides, for decoding
-/// it would take the stack of whoever reads.
+/// Structs within structs, at most: what is deeper is refused by both sides, for decoding it would
+/// take the stack of whoever reads.
 inline constexpr unsigned nesting_max = 128;
 
 namespace detail {
 
 [[noreturn]] void throw_too_deep();
+[[noreturn]] void throw_without_bytes();
 [[noreturn]] void throw_other_fields(const byte_reader& at, std::uint64_t stored,
                                      std::uint64_t known);
 
@@ -93,6 +94,46 @@ class input_archive : public cereal::InputArchive<input_archive> {
 
 // What cereal finds by the archives' namespace. The names are cereal's.
 
+// Around each value: structs are counted, whoever writes them. Every type that holds itself holds
+// itself through one. What cereal wraps values in is none.
+template <class Type>
+inline constexpr bool counts_as_struct = std::is_class_v<Type> && !detail::shaped<Type>;
+template <class Value>
+inline constexpr bool counts_as_struct<cereal::NameValuePair<Value>> = false;
+template <class Size>
+inline constexpr bool counts_as_struct<cereal::SizeTag<Size>> = false;
+template <class Number>
+inline constexpr bool counts_as_struct<cereal::BinaryData<Number>> = false;
+template <class Key, class Value>
+inline constexpr bool counts_as_struct<cereal::MapItem<Key, Value>> = false;
+template <class Pointer>
+inline constexpr bool counts_as_struct<cereal::memory_detail::PtrWrapper<Pointer>> = false;
+
+template <class Type>
+void prologue(output_archive& archive, const Type&) {
+  if constexpr (counts_as_struct<Type>) {
+    archive.enter();
+  }
+}
+template <class Type>
+void epilogue(output_archive& archive, const Type&) noexcept {
+  if constexpr (counts_as_struct<Type>) {
+    archive.leave();
+  }
+}
+template <class Type>
+void prologue(input_archive& archive, const Type&) {
+  if constexpr (counts_as_struct<Type>) {
+    archive.enter();
+  }
+}
+template <class Type>
+void epilogue(input_archive& archive, const Type&) noexcept {
+  if constexpr (counts_as_struct<Type>) {
+    archive.leave();
+  }
+}
+
 template <portable_number Number>
 void save(output_archive& archive, const Number& number) {
   archive.bytes().append_number(number);
@@ -145,6 +186,31 @@ void load(input_archive& archive, cereal::BinaryData<Number>& data) {
   }
 }
 
+// What takes no byte is refused, as it is when it is read: a count would be all there is of it.
+template <class Sequence>
+void save_elements(output_archive& archive, const Sequence& elements) {
+  archive.bytes().append_varint(elements.size());
+  const std::size_t before = archive.bytes().size();
+  for (const auto& each : elements) {
+    archive(each);
+  }
+  if (archive.bytes().size() - before < elements.size()) [[unlikely]] {
+    detail::throw_without_bytes();
+  }
+}
+template <class Element, class Allocator>
+  requires(!std::is_arithmetic_v<Element>)
+void save(output_archive& archive, const std::vector<Element, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Element, class Allocator>
+void save(output_archive& archive, const std::deque<Element, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Element, class Allocator>
+void save(output_archive& archive, const std::list<Element, Allocator>& elements) {
+  save_elements(archive, elements);
+}
 // Element by element: memory is taken for what has been read, not for what is announced.
 template <class Sequence>
 void load_elements(input_archive& archive, Sequence& elements) {
@@ -181,14 +247,11 @@ void load(input_archive& archive, std::vector<Number, Allocator>& numbers) {
 /// Aggregates, and structs that are adapted for Boost.Hana: field by field, after their number.
 template <derived_layout Struct>
 void save(output_archive& archive, const Struct& value) {
-  archive.enter();
   archive.bytes().append_varint(member_count<Struct>);
   for_each_member(value, [&](const auto& field) { archive(field); });
-  archive.leave();
 }
 template <derived_layout Struct>
 void load(input_archive& archive, Struct& value) {
-  archive.enter();
   std::uint64_t left = archive.read_fields(member_count<Struct>);
   for_each_member(value, [&](auto& field) {
     if (left > 0) {
@@ -196,7 +259,6 @@ void load(input_archive& archive, Struct& value) {
       archive(field);
     }
   });
-  archive.leave();
 }
 
 }  // namespace casty::wire

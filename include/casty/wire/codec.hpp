@@ -28,6 +28,9 @@ struct type_label {
 
 namespace detail {
 
+template <class Type>
+concept bears_a_name = derived_layout<Type> || (std::is_class_v<Type> && !shaped<Type>);
+
 [[noreturn]] void throw_not_encoded(std::string_view type, const char* why);
 [[noreturn]] void throw_corrupt(std::string_view type, const char* why);
 [[noreturn]] void throw_left_over(std::string_view type, std::size_t position, std::size_t left);
@@ -36,8 +39,7 @@ namespace detail {
 // Numbers and containers have no name but their layout.
 template <class Type>
 inline constexpr std::string_view title_of = description_of<Type>;
-template <class Type>
-  requires(derived_layout<Type> || (std::is_class_v<Type> && !shaped<Type>))
+template <bears_a_name Type>
 inline constexpr std::string_view title_of<Type> = name_of<Type>;
 
 template <class Type>
@@ -60,6 +62,16 @@ template <class Type>
 template <serializable Type>
 inline constexpr type_label label_of{detail::title_of<Type>, version_of<Type>,
                                      description_of<Type>};
+
+/// True when bytes labelled with `name` are those of `Type`, today's or older ones.
+template <serializable Type>
+[[nodiscard]] constexpr bool is_titled(std::string_view name) noexcept {
+  if constexpr (detail::bears_a_name<Type>) {
+    return is_called<Type>(name);
+  } else {
+    return name == detail::title_of<Type>;
+  }
+}
 
 /// Appends the bytes of `value`. When it throws, `to` is as it was.
 ///

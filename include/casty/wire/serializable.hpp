@@ -17,7 +17,8 @@ template <unsigned Position>
 struct field;
 
 /// `Type` holds what no byte can carry: the field at that place is, or holds, a `FieldType`,
-/// which is neither a number, an enum, an aggregate, a container of these, nor known to cereal.
+/// which is neither a number, an enum of a fixed type (`enum class`, `enum e : int`), an aggregate,
+/// a container of these, nor known to cereal; or a container of elements that take no byte.
 // diagnostic
 template <class Type, class Place, class FieldType>
 struct cannot_be_serialized;
@@ -27,6 +28,10 @@ namespace wire::detail {
 struct no_flaw {};
 template <class Owner, unsigned Position, class Type>
 struct flaw_at {};
+
+// Else its numbers are the compiler's choice, and most of those that come are undefined behavior.
+template <class Type>
+concept fixed_enum = std::is_enum_v<Type> && requires { Type{std::underlying_type_t<Type>{}}; };
 
 template <class Type, class... Among>
 inline constexpr bool is_among = (std::is_same_v<Type, Among> || ...);
@@ -72,12 +77,14 @@ consteval no_flaw flaw_of_fields(meta::type_list<>) {
 
 template <class Type, class Owner, unsigned Position, class... Above>
 consteval auto flaw_of() {
-  if constexpr (portable_number<Type> || std::is_enum_v<Type> || is_among<Type, Above...>) {
+  if constexpr (portable_number<Type> || fixed_enum<Type> || is_among<Type, Above...>) {
     return no_flaw{};
+  } else if constexpr (counted<Type> && all_take_no_byte<typename shape<Type>::parts>) {
+    return flaw_at<Owner, Position, Type>{};
   } else if constexpr (shaped<Type>) {
     return flaw_of_parts<Owner, Position, Above..., Type>(typename shape<Type>::parts{});
   } else if constexpr (!std::is_default_constructible_v<Type> || std::is_pointer_v<Type> ||
-                       std::is_array_v<Type>) {
+                       std::is_array_v<Type> || std::is_enum_v<Type>) {
     return flaw_at<Owner, Position, Type>{};
   } else if constexpr (derived_layout<Type>) {
     return flaw_of_fields<Type, 1, Above..., Type>(members<Type>{});
@@ -98,8 +105,8 @@ using flaw = decltype(flaw_of<Type, Type, 0>());
 
 namespace wire {
 
-/// A value that can be encoded and decoded: numbers (no `long double`, no `wchar_t`), enums,
-/// strings, containers, `std::optional`, `std::variant`, tuples, durations, `std::unique_ptr`;
+/// A value that can be encoded and decoded: numbers (no `long double`, no `wchar_t`), enums of a
+/// fixed type, strings, containers, `std::optional`, `std::variant`, tuples, durations, `std::unique_ptr`;
 /// aggregates and structs adapted for Boost.Hana of these; and whatever has functions for
 /// cereal of its own.
 template <class Type>

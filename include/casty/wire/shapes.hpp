@@ -35,16 +35,19 @@ struct shape {
 template <class... Parts>
 struct list_shape {
   static constexpr std::string_view keyword = "list";
+  static constexpr bool is_counted = true;
   using parts = meta::type_list<Parts...>;
 };
 template <class... Parts>
 struct set_shape {
   static constexpr std::string_view keyword = "set";
+  static constexpr bool is_counted = true;
   using parts = meta::type_list<Parts...>;
 };
 template <class... Parts>
 struct map_shape {
   static constexpr std::string_view keyword = "map";
+  static constexpr bool is_counted = true;
   using parts = meta::type_list<Parts...>;
 };
 template <class... Parts>
@@ -125,5 +128,27 @@ struct shape<std::chrono::duration<Number, std::ratio<Numerator, Denominator>>> 
 
 template <class Type>
 concept shaped = !shape<Type>::keyword.empty();
+
+// As many as a number says.
+template <class Type>
+concept counted = requires { shape<Type>::is_counted; };
+
+// Nothing, and tuples and arrays of nothing: what is counted must not be made of it.
+template <class Type>
+inline constexpr bool takes_no_byte = false;
+template <>
+inline constexpr bool takes_no_byte<std::monostate> = true;
+template <class... Parts>
+inline constexpr bool takes_no_byte<std::tuple<Parts...>> = (takes_no_byte<Parts> && ...);
+template <class First, class Second>
+inline constexpr bool takes_no_byte<std::pair<First, Second>> =
+    takes_no_byte<First> && takes_no_byte<Second>;
+template <class Part, std::size_t Extent>
+inline constexpr bool takes_no_byte<std::array<Part, Extent>> = takes_no_byte<Part>;
+
+template <class Parts>
+inline constexpr bool all_take_no_byte = false;
+template <class... Parts>
+inline constexpr bool all_take_no_byte<meta::type_list<Parts...>> = (takes_no_byte<Parts> && ...);
 
 }  // namespace casty::wire::detail
