@@ -26,6 +26,26 @@ void throw_gap(std::string_view entity, std::uint64_t wanted, std::uint64_t foun
                                  " is not there, " + std::to_string(found) + " is the next");
 }
 
+void throw_gone(std::string_view entity, std::uint64_t known, std::uint64_t last) {
+  const std::string start = known == 0 ? std::string("there is no snapshot")
+                                       : "the newest snapshot is that of " + std::to_string(known);
+  throw error(errc::corrupt, "'" + std::string(entity) + "': the newest event was " +
+                                 std::to_string(last) + ", but events after " +
+                                 std::to_string(known) + " are gone, and " + start);
+}
+
+void throw_other_type(const stored_type& stored, const wire::type_label& here) {
+  throw error(errc::schema_mismatch, "it holds a " + std::string(stored.label().name) +
+                                         " in place of a " + std::string(here.name));
+}
+
+void refuse_snapshots(std::string_view entity, std::uint64_t events) {
+  if (events != 0) {
+    throw error(errc::bad_argument, "'" + std::string(entity) +
+                                        "': snapshots of a state that cannot be serialized");
+  }
+}
+
 void log_snapshot_failure(const logger& log, const journal_use& of, std::string_view detail) {
   log.warning("a snapshot could not be saved",
               {{"entity", of.entity}, {"sequence", of.after}, {"reason", detail}});

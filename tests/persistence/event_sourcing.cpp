@@ -54,8 +54,7 @@ struct Close {
 };
 struct Account : casty::protocol<Deposit, Withdraw, Both, Get, Fail, Close> {};
 
-behavior<Account> account(std::string id, casty::journal journal,
-                          casty::snapshot_policy snapshots = {}) {
+behavior<Account> account(std::string id, casty::journal journal) {
   return behaviors::event_sourced(casty::event_sourcing{
       .entity_id = std::move(id),
       .journal = std::move(journal),
@@ -96,7 +95,6 @@ behavior<Account> account(std::string id, casty::journal journal,
             m.reply_to.tell(3);
             return behaviors::persisted(Deposited{0}).then(behaviors::stopped);
           }),
-      .snapshots = snapshots,
   });
 }
 
@@ -254,36 +252,6 @@ TEST_CASE("persistence/event_sourcing: of two actors of one entity the second is
   CHECK(ask<Both>(system, second).error() == errc::persist_failed);
   CHECK(ask<Get>(system, second).error() == errc::dead_target);
   CHECK(ask<Get>(system, first)->balance == 10);
-}
-
-TEST_CASE("persistence/event_sourcing: recovery begins with the newest snapshot") {
-  const auto journal = casty::in_memory_journal();
-  const auto faulty = std::make_shared<faulty_journal>(journal);
-  const casty::snapshot_policy policy{.events = 3, .keep = 2, .deletes_events = true};
-  {
-    casty::testkit::test_system system(1);
-    auto of = system.spawn(account("a", faulty, policy));
-    for (int each = 1; each <= 10; ++each) {
-      of.tell(Deposit{each});
-    }
-    system.run();
-    CHECK(faulty->snapshots_saved == 3);
-  }
-  casty::testkit::test_system system(1);
-  auto of = system.spawn(account("a", faulty, policy));
-  CHECK(ask<Get>(system, of)->balance == 55);
-  CHECK(ask<Get>(system, of)->transactions == 10);
-  CHECK(faulty->loaded_after == 10);  // and before that after the ninth
-}
-
-TEST_CASE("persistence/event_sourcing: a snapshot that cannot be saved stops nothing") {
-  const auto faulty = std::make_shared<faulty_journal>(casty::in_memory_journal());
-  casty::testkit::test_system system(1);
-  auto of = system.spawn(account("a", faulty, {.events = 1}));
-  faulty->fail_snapshots = true;
-  of.tell(Deposit{1});
-  of.tell(Deposit{2});
-  CHECK(ask<Get>(system, of)->balance == 3);
 }
 
 struct Strange {

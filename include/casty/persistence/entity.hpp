@@ -60,6 +60,9 @@ class entity {
       result<snapshot_answer> answer = co_await asked;
       take_snapshot(settled(std::move(answer), "loading a snapshot"));
     }
+    if (snapshots_.empty() || snapshots_.back() != sequence_) {
+      snapshots_.assign(sequence_ != 0 ? 1 : 0, sequence_);
+    }
     last_snapshot_ = sequence_;
     for (bool goes_on = true; goes_on;) {
       auto asked = ask<event_page>([this](reply_to<event_page> done) {
@@ -157,19 +160,19 @@ class entity {
     }
   }
 
-  // False when there was nothing more.
+  // False when that was the last.
   [[nodiscard]] bool replay(const event_page& page) {
-    if (page.events.empty()) {
-      return false;
+    if (page.events.empty() && page.last != sequence_) {
+      throw_gone(parts_->entity_id, sequence_, page.last);
     }
-    if (page.first != sequence_ + 1) {
+    if (!page.events.empty() && page.first != sequence_ + 1) {
       throw_gap(parts_->entity_id, sequence_ + 1, page.first);
     }
     for (const stored_value& each : page.events) {
       replay(each, messages_of<Events>{});
       ++sequence_;
     }
-    return true;
+    return sequence_ != page.last;
   }
   template <class... All>
   void replay(const stored_value& stored, meta::type_list<All...>) {
@@ -213,10 +216,14 @@ class entity {
                            answer ? answer->detail : to_string(answer.error()));
       return;
     }
-    const auto& policy = parts_->snapshots;
-    const std::uint64_t kept = policy.events * (policy.keep == 0 ? 0 : policy.keep - 1);
-    if (policy.deletes_events && sequence_ > kept) {
-      parts_->journal->delete_to(parts_->entity_id, sequence_ - kept, ignored);
+    // What other processes have saved before the newest is not known: those count from here on.
+    const std::size_t keep = std::max(parts_->snapshots.keep, 1U);
+    snapshots_.push_back(sequence_);
+    if (snapshots_.size() > keep) {
+      snapshots_.erase(snapshots_.begin());
+    }
+    if (parts_->snapshots.deletes_events && snapshots_.size() == keep) {
+      parts_->journal->delete_to(parts_->entity_id, snapshots_.front(), ignored);
     }
   }
 
@@ -225,7 +232,8 @@ class entity {
   actor_context<Commands> ctx_;
   state_type state_;
   std::uint64_t sequence_ = 0;
-  std::uint64_t last_snapshot_ = 0;
+  std::uint64_t last_snapshot_ = 0;       // saved, or tried to
+  std::vector<std::uint64_t> snapshots_;  // numbers of the newest ones, `keep` at most
   bool is_current_ = false;  // the state is that of the journal
 };
 

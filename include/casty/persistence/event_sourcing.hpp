@@ -13,6 +13,7 @@
 #include "casty/core/behaviors.hpp"
 #include "casty/persistence/effect.hpp"
 #include "casty/persistence/entity.hpp"
+#include "casty/persistence/event_names.hpp"
 #include "casty/persistence/journal.hpp"
 
 namespace casty {
@@ -90,7 +91,7 @@ template <class Protocol, class... Handlers>
 struct snapshot_policy {
   std::uint64_t events = 0;     ///< one each time that so many have been persisted; 0: none
   std::uint32_t keep = 2;       ///< how many of them stay, at least 1
-  bool deletes_events = false;  ///< those up to the oldest snapshot go
+  bool deletes_events = false;  ///< those up to the oldest of `keep` snapshots go
 };
 
 /// The parts of an event-sourced actor; for `behaviors::event_sourced`.
@@ -117,6 +118,7 @@ namespace behaviors {
 /// What cannot be read fails the actor: nothing is skipped.
 ///
 /// @tparam State  Copyable; serializable where snapshots are wanted.
+/// @throws  `casty::error` of bad_argument for snapshots of a state that is not serializable.
 template <class State, class OnEvent, class OnCommand>
 [[nodiscard]] auto event_sourced(event_sourcing<State, OnEvent, OnCommand> parts) {
   using commands = typename OnCommand::protocol;
@@ -138,7 +140,13 @@ template <class State, class OnEvent, class OnCommand>
   } else if constexpr (!std::is_same_v<event_flaw, wire::detail::no_flaw>) {
     decltype(explain(event_flaw{}))::see();
     return behavior<commands>(outcome::stopped);
+  } else if constexpr (!detail::has_clear_names<messages_of<events>>) {
+    decltype(detail::explain_clash(messages_of<events>{}))::see();
+    return behavior<commands>(outcome::stopped);
   } else {
+    if constexpr (!wire::serializable<State>) {
+      detail::refuse_snapshots(parts.entity_id, parts.snapshots.events);
+    }
     return setup<commands>([parts = std::move(parts)](actor_context<commands>& ctx) {
       return detail::make_entity<commands, events>(parts, ctx);
     });

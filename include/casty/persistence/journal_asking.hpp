@@ -29,6 +29,11 @@ struct journal_use {
 [[noreturn]] void throw_unknown_event(std::string_view entity, std::uint64_t sequence,
                                       std::string_view type);
 [[noreturn]] void throw_gap(std::string_view entity, std::uint64_t wanted, std::uint64_t found);
+// The state that is there is the one after the event `known`, and no more events are.
+[[noreturn]] void throw_gone(std::string_view entity, std::uint64_t known, std::uint64_t last);
+[[noreturn]] void throw_other_type(const stored_type& stored, const wire::type_label& here);
+// Unless `events`, after which one is due, is 0.
+void refuse_snapshots(std::string_view entity, std::uint64_t events);
 void log_snapshot_failure(const logger& log, const journal_use& of, std::string_view detail);
 
 // How long a journal may take before its actor fails; it cannot know then what was written.
@@ -72,9 +77,13 @@ template <class Value>
 [[nodiscard]] Value decode_event(const stored_value& stored, std::string_view entity,
                                  std::uint64_t sequence) {
   try {
-    return stored.type == stored_type::of<Value>()
-               ? wire::decode<Value>(stored.bytes)
-               : wire::decode_stored<Value>(stored.type.label(), stored.bytes);
+    if (stored.type == stored_type::of<Value>()) {
+      return wire::decode<Value>(stored.bytes);
+    }
+    if (!wire::is_titled<Value>(stored.type.label().name)) {
+      throw_other_type(stored.type, wire::label_of<Value>);
+    }
+    return wire::decode_stored<Value>(stored.type.label(), stored.bytes);
   } catch (const error& failed) {
     throw_unreadable(entity, sequence, stored.type.label().name, failed);
   }

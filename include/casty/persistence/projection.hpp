@@ -12,6 +12,7 @@
 
 #include "casty/core/behaviors.hpp"
 #include "casty/persistence/entity.hpp"
+#include "casty/persistence/event_names.hpp"
 #include "casty/persistence/event_sourcing.hpp"
 #include "casty/persistence/journal.hpp"
 #include "casty/runtime/context.hpp"
@@ -140,7 +141,11 @@ namespace behaviors {
 template <class OnEvent>
 [[nodiscard]] behavior<projection_step> project(projection<OnEvent> parts) {
   using events = typename OnEvent::protocol;
-  if constexpr (detail::all_fit<events, detail::placed_event_tag, typename OnEvent::types>) {
+  if constexpr (!detail::has_clear_names<messages_of<events>>) {
+    decltype(detail::explain_clash(messages_of<events>{}))::see();
+    return outcome::stopped;
+  } else if constexpr (detail::all_fit<events, detail::placed_event_tag,
+                                       typename OnEvent::types>) {
     return setup<projection_step>([parts =
                                        std::move(parts)](actor_context<projection_step>& ctx) {
       detail::cell* self = detail::ref_access::get(ctx.self()).actor;
