@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ledger/waiting.hpp"
+
 namespace ledger {
 
 namespace {
@@ -80,7 +82,7 @@ void bank::commit() {
         return system_.ask<ledger::Commit>(each, batch_).within(patience);
       },
       [this](const account_ref&, casty::future<bool>& written) {
-        if (!written.wait()) {
+        if (!wait_with_looks(std::move(written), options_.while_waiting)) {
           options_.failure.explain(system_,
                                    "an account has failed; it may not have been written");
         }

@@ -69,14 +69,18 @@ line line_reader::take(std::size_t text_bytes, std::size_t end_bytes) {
 line line_reader::skip_long_line() {
   long_line_front_ = unread().substr(0, long_line_bytes_kept);
   std::size_t end_bytes = 0;
+  char before = '\0';
   do {
-    const std::size_t feed = unread().find('\n');
+    const std::string_view text = unread();
+    const std::size_t feed = text.find('\n');
     if (feed != std::string_view::npos) {
+      before = feed > 0 ? text[feed - 1] : before;
       drop(feed + 1);
-      end_bytes = 1;
+      end_bytes = before == '\r' ? 2 : 1;
       break;
     }
-    drop(unread().size());
+    before = text.back();
+    drop(text.size());
   } while (fill());
   return {++lines_taken_, long_line_front_, true, end_bytes};
 }

@@ -1,41 +1,68 @@
 #include "ledger/look_up.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "casty/actor.hpp"
 
 #include "ledger/bytes.hpp"
 #include "ledger/failure_note.hpp"
+#include "ledger/journal/input_log.hpp"
 #include "ledger/journal/place.hpp"
 #include "ledger/journal/statement.hpp"
 #include "ledger/output_file.hpp"
 #include "ledger/progress.hpp"
+#include "ledger/waiting.hpp"
 
 namespace ledger {
 
 namespace {
 
-std::vector<statement_row> rows_of(const account_options& options) {
-  const casty::journal journal = find_journal(options.journal);
-  const failure_note failure;
-  casty::actor_system system({.name = "ledger",
-                              .workers = 1,
-                              .log = casty::log_level::error,
-                              .log_to = failure.log_hook()});
-  const auto account = system.spawn(statement(options.account, journal));
-  auto rows = system.ask<GetStatement>(account).within(casty::duration::max()).wait();
-  if (!rows) {
-    failure.explain(system, "the journal gives no answer: " +
-                                std::string(to_string(rows.error())));
+// An account's events, and a word where they may be those of half a batch.
+class looking_up {
+ public:
+  looking_up(const account_options& options, signals& stopped)
+      : options_(options),
+        stopped_(stopped),
+        journal_(find_journal(options.journal)),
+        system_({.name = "ledger",
+                 .workers = 1,
+                 .log = casty::log_level::error,
+                 .log_to = failure_.log_hook()}) {}
+
+  [[nodiscard]] std::vector<statement_row> rows() {
+    const auto log = system_.spawn(input_log(journal_), "input");
+    const input_progress known = answer_of(system_.ask<GetProgress>(log));
+    if (known.begun.batch != known.done.batch) {
+      say("a run was cut short: what it had under way may be here in part; run it again");
+    }
+    const auto account = system_.spawn(statement(options_.account, journal_));
+    return answer_of(system_.ask<GetStatement>(account));
   }
-  return std::move(*rows);
-}
+
+ private:
+  template <class Answer>
+  Answer answer_of(casty::future<Answer> asked) {
+    auto answer = wait_with_looks(std::move(asked), [this] { stopped_.check(); });
+    if (!answer) {
+      failure_.explain(system_, "the journal gives no answer: " +
+                                    std::string(to_string(answer.error())));
+    }
+    return std::move(*answer);
+  }
+
+  const account_options& options_;
+  signals& stopped_;
+  casty::journal journal_;
+  failure_note failure_;
+  casty::actor_system system_;
+};
 
 }  // namespace
 
 int look_up(const account_options& options, signals& stopped) {
-  const std::vector<statement_row> rows = rows_of(options);
+  const std::vector<statement_row> rows = looking_up(options, stopped).rows();
   if (rows.empty()) {
     say("the journal " + options.journal.name() + " has no account " + options.account);
     return exit_unknown_account;

@@ -29,8 +29,9 @@ constexpr const char* about_run =
     "such lines there is no such file, and one of a former run is removed.\n"
     "\n"
     "The journal belongs to this input. A later run reads the lines again that it has\n"
-    "settled: if they have changed it stops, what follows them is settled. Beside a\n"
-    "journal that lasts, FILE.csv.accounts.sqlite holds all balances as a table.";
+    "settled: if they have changed it stops, what follows them is settled. All balances\n"
+    "are also a table of SQLite: FILE.csv.accounts.sqlite, or PATH.accounts.sqlite beside\n"
+    "the journal sqlite:PATH.";
 
 constexpr const char* about_balance = "Prints the balance of an account, in cents.";
 
@@ -41,7 +42,8 @@ constexpr const char* about_history =
 
 constexpr const char* about_verify =
     "Compares the journal with a sequential fold of the lines that it has settled, and\n"
-    "looks whether each transaction is there once, and each transfer on both sides.";
+    "looks whether each transaction is there once, and each transfer on both sides. Then\n"
+    "it compares the table of balances, if there is one.";
 
 constexpr const char* journal_help =
     "sqlite:PATH, postgres:CONNINFO or memory (default: sqlite:FILE.csv.journal.sqlite";
@@ -123,6 +125,11 @@ void add_generate(CLI::App& app, generate_options& generate) {
   sub->add_option("OUT.csv", generate.output, "The file; - for standard output")->required();
 }
 
+// By whatever name: it is not to be opened anew, nor has it a place for files beside it.
+bool is_standard_input(const std::string& path) {
+  return path == "-" || path == "/dev/stdin" || path == "/dev/fd/0" || path == "/proc/self/fd/0";
+}
+
 // What the options contradict, for the user; empty when they do not.
 std::string contradiction(const run_options& run) {
   if (run.input.empty()) {
@@ -167,7 +174,8 @@ command parse_command_line(int argument_count, const char* const* arguments) {
     return generate.output.empty() ? command(complain("OUT.csv is empty")) : command(generate);
   }
   if (app.got_subcommand("verify")) {
-    return verify_options{asked_of.input, asked_of.place()};
+    return verify_options{asked_of.input, asked_of.place(),
+                          table_place(asked_of.input, asked_of.place())};
   }
   if (const bool history = app.got_subcommand("history");
       history || app.got_subcommand("balance")) {
@@ -176,12 +184,14 @@ command parse_command_line(int argument_count, const char* const* arguments) {
   if (const std::string wrong = contradiction(run); !wrong.empty()) {
     return complain(wrong);
   }
+  if (is_standard_input(run.input)) {
+    run.input = "-";
+  }
   const std::string beside = run.input == "-" ? "stdin" : run.input;
   if (run.rejects.empty()) {
     run.rejects = beside + ".rejects.csv";
   }
   run.journal = journal.place();
-  run.table = beside + ".accounts.sqlite";
   return run;
 }
 

@@ -25,7 +25,6 @@ struct run_options {
   unsigned workers = 0;  // 0: as many as there are cores
   bool verify = false;
   std::optional<journal_place> journal = {};  // left out: beside a file, else in memory
-  std::string table = {};                     // of balances, beside the input
   bool fresh = false;
 };
 
@@ -38,6 +37,7 @@ struct account_options {
 struct verify_options {
   std::string input;
   journal_place journal;
+  std::string table;
 };
 
 struct generate_options {

@@ -5,9 +5,11 @@
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 65'536;
 constexpr int open_attempts_max = 100;
+constexpr std::string_view unfinished = ".unfinished-";
 
 [[noreturn]] void fail_to_write(const std::string& name, const std::string& why) {
   throw file_error("cannot write " + name + ": " + why);
@@ -34,6 +37,34 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
+// Files of runs that were killed: nobody holds their lock.
+void remove_left_behind(const std::string& place) {
+  namespace fs = std::filesystem;
+  const fs::path of(place);
+  const std::string front = of.filename().string() + std::string(unfinished);
+  std::error_code failed;
+  for (fs::directory_iterator each(of.parent_path(), failed), end; !failed && each != end;
+       each.increment(failed)) {
+    if (!each->path().filename().string().starts_with(front)) {
+      continue;
+    }
+    const int left = ::open(each->path().c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (left >= 0) {
+      if (::flock(left, LOCK_EX | LOCK_NB) == 0) {
+        ::unlink(each->path().c_str());
+      }
+      ::close(left);
+    }
+  }
+}
+
+// False when somebody took it for one that was left behind.
+bool hold(int descriptor) {
+  struct stat opened = {};
+  const bool is_taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  return !is_taken && ::fstat(descriptor, &opened) == 0 && opened.st_nlink == 1;
+}
+
 }  // namespace
 
 output_file::output_file(const std::string& path) : path_(path), place_(place_of(path)) {
@@ -41,12 +72,15 @@ output_file::output_file(const std::string& path) : path_(path), place_(place_of
   if (::stat(place_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
     fail_to_write(path_, S_ISDIR(there.st_mode) ? "it is a directory" : "it is no regular file");
   }
-  // A run that was killed may have left a file of the same name behind.
+  remove_left_behind(place_);
   for (int attempt = 0; descriptor_ < 0 && attempt < open_attempts_max; ++attempt) {
-    beside_ = place_ + ".unfinished-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    beside_ = place_ + std::string(unfinished) + std::to_string(::getpid()) + "-" + std::to_string(attempt);
     descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && errno != EEXIST) {
       break;
+    }
+    if (descriptor_ >= 0 && !hold(descriptor_)) {
+      ::close(std::exchange(descriptor_, -1));
     }
   }
   if (descriptor_ < 0) {

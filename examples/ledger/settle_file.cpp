@@ -43,11 +43,17 @@ void check_places(const run_options& options, const journal_place& journal,
   if (options.balances) {
     all.push_back({*options.balances, "the balances go there"});
   }
+  const auto add_sqlite = [&all](const std::string& path, const std::string& what) {
+    all.push_back({path, what});
+    for (const std::string& beside : files_beside(path)) {
+      all.push_back({beside, what});
+    }
+  };
   if (journal.lasts()) {
-    all.push_back({options.table, "the table of accounts is there"});
+    add_sqlite(table_place(options.input, journal), "the table of accounts is there");
   }
   if (journal.kind == journal_kind::sqlite) {
-    all.push_back({journal.where, "the journal is there"});
+    add_sqlite(journal.where, "the journal is there");
   }
   for (std::size_t at = 0; at < all.size(); ++at) {
     if (input.is_at(all[at].path)) {
@@ -83,16 +89,20 @@ class settling {
   [[nodiscard]] int run() {
     input_.read_header();
     books_.emplace(books_options{.journal = place_,
-                                 .table = options_.table,
+                                 .table = table_place(options_.input, place_),
                                  .fresh = options_.fresh,
                                  .workers = options_.workers,
                                  .while_waiting = [this] { stopped_.check(); }});
-    read_settled_lines();
     try {
+      read_settled_lines();
       settle_new_lines();
       sum_up();
       stopped_.check();
     } catch (const interrupted&) {
+      if (is_settled_) {
+        say("stopped while it read lines that are settled; nothing has changed");
+        throw;
+      }
       settle_batch();
       say("stopped after line " + std::to_string(input_.line_number()) +
           ", no file is written" + (place_.lasts() ? "; run it again to go on" : ""));

@@ -1,22 +1,26 @@
 #include "ledger/verify_file.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "casty/actor.hpp"
 
 #include "ledger/bytes.hpp"
 #include "ledger/fold.hpp"
-#include "ledger/journal/audit.hpp"
 #include "ledger/failure_note.hpp"
+#include "ledger/journal/account_table.hpp"
+#include "ledger/journal/audit.hpp"
 #include "ledger/journal/input_log.hpp"
 #include "ledger/journal/place.hpp"
 #include "ledger/output_file.hpp"
 #include "ledger/progress.hpp"
 #include "ledger/report.hpp"
 #include "ledger/transaction_reader.hpp"
+#include "ledger/waiting.hpp"
 
 namespace ledger {
 
@@ -40,11 +44,13 @@ class verifying {
   [[nodiscard]] int run() {
     input_.read_header();
     const auto log = system_.spawn(input_log(stored_), "input");
-    const input_progress progress =
-        result_of(system_.ask<GetProgress>(log).within(casty::duration::max()).wait());
+    const input_progress progress = answer_of(system_.ask<GetProgress>(log));
     go_through_journal(progress);
     fold_lines(progress.done);
-    const std::string flaw = first_flaw();
+    std::string flaw = first_flaw();
+    if (flaw.empty()) {
+      flaw = flaw_of_table(progress, answer_of(system_.ask<GetBatchId>(log, progress.done.batch)));
+    }
     if (!flaw.empty()) {
       say(flaw);
     }
@@ -55,7 +61,9 @@ class verifying {
 
  private:
   template <class Answer>
-  Answer result_of(casty::result<Answer> answer) {
+  Answer answer_of(casty::future<Answer> asked) {
+    casty::result<Answer> answer =
+        wait_with_looks(std::move(asked), [this] { stopped_.check(); });
     if (!answer) {
       failure_.explain(system_, "the journal gives no answer: " +
                                     std::string(to_string(answer.error())));
@@ -103,6 +111,28 @@ class verifying {
     return journal_->counts() == fold_.counts()
                ? ""
                : "not as the sequential fold: other numbers of settled and refused transactions";
+  }
+
+  // One that is behind is brought up by the next run, and one of another journal made anew.
+  [[nodiscard]] std::string flaw_of_table(const input_progress& progress,
+                                          const std::string& newest_id) const {
+    if (!std::filesystem::exists(options_.table)) {
+      return {};
+    }
+    account_table table(options_.table);
+    const account_table::place at = table.reached();
+    if (at.journal_id != progress.journal_id || at.newest.id != newest_id) {
+      say("the table " + options_.table + " is not up to date; the next run makes it so");
+      return {};
+    }
+    const std::string difference = first_difference(fold_.balances(), table.balances());
+    if (!difference.empty()) {
+      return "the table " + options_.table + " is wrong: " + difference;
+    }
+    return table.counts() == fold_.counts() ? ""
+                                            : "the table " + options_.table +
+                                                  " has other numbers of settled and refused "
+                                                  "transactions";
   }
 
   void tell_what_is_left(const input_progress& progress) {

@@ -1,6 +1,7 @@
 // Asks of ordinary threads. The word of a block says how its future stands:
 //
 //   open --then--> called       open --get--> blocked
+//   blocked --waited long enough--> open
 //   open, called, blocked --answer--> done
 //   called, blocked --deadline--> expired
 //   any --let go--> left
@@ -30,6 +31,39 @@ enum state : std::uint32_t { open, blocked, called, done, expired, left };
 
 void add_holder(ask_block* block) noexcept {
   __atomic_fetch_add(&block->holders, 1, __ATOMIC_RELAXED);
+}
+
+void refuse_on_actors_threads() {
+  if (worker::current() != nullptr && !worker::current()->may_block) {
+    throw error(errc::would_block, "await the answer, or pipe it to self");
+  }
+}
+
+// They outlive their system for as long as somebody waits by them.
+struct seams_to_wait_by {
+  std::shared_ptr<production_seams> kept;
+  scheduler* threads = nullptr;  // null: the system has ended
+  duration now = {};
+};
+seams_to_wait_by seams_of(ask_block* block) {
+  port& home = *block->home;
+  home.wakers.fetch_add(1, std::memory_order_seq_cst);
+  seams_to_wait_by found;
+  if (engine* system = system_of(home)) {
+    found = {system->owned, system->on.scheduler, system->now()};
+  }
+  home.wakers.fetch_sub(1, std::memory_order_release);
+  return found;
+}
+
+// Of one that is `blocked`. False when `until` came first.
+bool wait_until_answered(ask_block* block, const seams_to_wait_by& by, duration until) {
+  while (state_of(block) == blocked) {
+    if (!by.threads->wait(block->word, blocked, until)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -101,29 +135,33 @@ void let_go_of_future(ask_block* block) noexcept {
 }
 
 errc wait_answer(ask_block* block) {
-  if (worker::current() != nullptr && !worker::current()->may_block) {
-    throw error(errc::would_block, "await the answer, or pipe it to self");
-  }
+  refuse_on_actors_threads();
   if (!move(block, open, blocked)) {
     return verdict_of_future(block);  // has ended; its system may be gone
   }
-  // The seams outlive their system for as long as somebody waits by them.
-  port& home = *block->home;
-  home.wakers.fetch_add(1, std::memory_order_seq_cst);
-  engine* system = system_of(home);
-  const std::shared_ptr<production_seams> kept = system == nullptr ? nullptr : system->owned;
-  scheduler* threads = system == nullptr ? nullptr : system->on.scheduler;
-  home.wakers.fetch_sub(1, std::memory_order_release);
-  if (threads == nullptr) {
+  const seams_to_wait_by by = seams_of(block);
+  if (by.threads == nullptr) {
     return move(block, blocked, expired) ? errc::system_terminated : verdict_of_future(block);
   }
   const duration until = duration::nanoseconds(block->timer.due);
-  while (state_of(block) == blocked) {
-    if (!threads->wait(block->word, blocked, until) && move(block, blocked, expired)) {
-      return errc::timeout;
-    }
+  if (!wait_until_answered(block, by, until) && move(block, blocked, expired)) {
+    return errc::timeout;
   }
   return verdict_of_future(block);
+}
+
+bool wait_answer_within(ask_block* block, duration longest) {
+  refuse_on_actors_threads();
+  if (!move(block, open, blocked)) {
+    return true;
+  }
+  const seams_to_wait_by by = seams_of(block);
+  const duration due = duration::nanoseconds(block->timer.due);
+  const bool is_over = by.threads == nullptr || due - by.now <= longest;
+  if (by.threads != nullptr) {
+    (void)wait_until_answered(block, by, is_over ? due : by.now + longest);
+  }
+  return !move(block, blocked, open) || is_over;
 }
 
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {

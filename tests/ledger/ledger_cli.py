@@ -456,6 +456,41 @@ class Journal(LedgerTest):
         with sqlite3.connect(self.folder / "in.csv.accounts.sqlite") as table:
             self.assertEqual(table.execute("SELECT * FROM top").fetchall(), [("anna", 100)])
 
+    def test_the_table_is_beside_its_journal(self):
+        (self.folder / "kept").mkdir()
+        self.put("in.csv", HEADER + self.ROWS[:20])
+        self.run_once("--journal", "sqlite:kept/j")
+        self.assertEqual(self.files(), ["in.csv", "kept"])
+        self.assertEqual(sorted(each.name for each in (self.folder / "kept").iterdir()), ["j", "j.accounts.sqlite"])
+
+    def test_verify_looks_at_the_table(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        self.run_once()
+        with sqlite3.connect(self.folder / "in.csv.accounts.sqlite") as table:
+            table.execute("UPDATE accounts SET balance_cents = 71 WHERE account = 'anna'")
+        table.close()
+        done = self.ledger("verify", "in.csv")
+        self.assert_exit(done, 1)
+        self.assertIn(b"the table in.csv.accounts.sqlite is wrong", done.stderr)
+        os.remove(self.folder / "in.csv.accounts.sqlite")
+        self.assert_exit(self.ledger("verify", "in.csv"), 0)
+        self.assertNotIn("in.csv.accounts.sqlite", self.files())
+
+    def test_nothing_is_written_where_sqlite_writes(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        for ends in ("journal.sqlite", "journal.sqlite-wal", "accounts.sqlite-shm", "accounts.sqlite-journal"):
+            for option in ("--balances", "--rejects"):
+                done = self.ledger("run", "in.csv", option, "in.csv." + ends)
+                self.assert_error(done, "cannot write in.csv." + ends)
+
+    def test_standard_input_has_many_names(self):
+        self.put("in.csv", HEADER + self.ROWS)
+        for name in ("-", "/dev/stdin", "/dev/fd/0"):
+            with open(self.folder / "in.csv", "rb") as lines:
+                done = self.ledger("run", name, stdin=lines)
+            self.assert_exit(done, 0)
+            self.assertEqual(self.files(), ["in.csv", "stdin.rejects.csv"])
+
     def test_appended_lines_are_next(self):
         content = HEADER
         for row in self.ROWS.splitlines():
@@ -648,6 +683,15 @@ class Postgres(Killed):
 
     def test_with_sqlite(self):
         self.check("--journal", self.journal)
+
+    def test_passwords_are_not_shown(self):
+        secret = ("--journal", self.journal + " password=hunter2")
+        self.put("in.csv", HEADER + b"1,deposit,anna,100,\n")
+        self.assert_exit(self.ledger("run", "in.csv", *secret), 0)
+        self.put("in.csv", HEADER + b"1,deposit,anna,101,\n")
+        for done in (self.ledger("run", "in.csv", *secret), self.ledger("balance", "in.csv", "nobody", *secret)):
+            self.assertIn(b"postgres:", done.stderr)
+            self.assertNotIn(b"hunter2", done.stderr)
 
     def test_fresh_keeps_the_old_one_and_a_second_process_is_refused(self):
         journal = ("--journal", self.journal)

@@ -39,7 +39,7 @@ std::vector<seen_line> read_all(text_source source, std::size_t chunk_bytes = 26
     seen.push_back({next->number, std::string(next->text), next->too_long});
     CHECK(reader.bytes_taken() == taken.size());
     // Of what is too long, a CR may be text.
-    CHECK((end_of(taken) == next->end_bytes || (next->too_long && next->end_bytes == 1)));
+    CHECK(end_of(taken) == next->end_bytes);
   }
   CHECK(taken == source.whole());
   return seen;

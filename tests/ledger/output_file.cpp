@@ -30,6 +30,25 @@ TEST_CASE("ledger/output_file: what is not published leaves no trace") {
   CHECK(folder.file_count() == 0);
 }
 
+TEST_CASE("ledger/output_file: what killed runs have left goes, what others write stays") {
+  const support::folder folder;
+  const std::string path = folder.file("out.csv");
+  folder.put(path + ".unfinished-1-0", "left");
+  folder.put(path + ".unfinished-99999999-3", "left");
+  folder.put(folder.file("other.csv.unfinished-1-0"), "another's");
+  ledger::output_file first(path);
+  CHECK(folder.file_count() == 2);
+  {
+    ledger::output_file second(path);
+    CHECK(folder.file_count() == 3);
+  }
+  first.write("first");
+  first.complete();
+  first.publish();
+  CHECK(folder.text_of(path) == "first");
+  CHECK(folder.file_count() == 2);
+}
+
 TEST_CASE("ledger/output_file: more than its buffer holds is written whole") {
   const support::folder folder;
   const std::string path = folder.file("out.csv");

@@ -108,6 +108,27 @@ TEST_CASE("runtime/asking: the timeout counts from the ask, in virtual time") {
   });
 }
 
+TEST_CASE("runtime/asking: a wait may be cut into pieces, and takes nothing") {
+  under_seeds<int>([](auto& system, int&) {
+    const auto to = system.spawn(server());
+    auto asked = system.template ask<Keep>(to).within(seconds::seconds(10));
+    const casty::duration begun = system.now();
+    CHECK(!asked.is_ready_within(seconds::seconds(3)));
+    CHECK(system.now() - begun >= seconds::seconds(3));
+    CHECK(system.now() - begun < seconds::seconds(4));
+    CHECK(!asked.is_ready_within({}));
+    to.tell(AnswerKept{});
+    CHECK(asked.is_ready_within(seconds::seconds(3)));
+    CHECK(asked.is_ready_within(casty::duration::max()));
+    CHECK(asked.get() == 7);
+    CHECK_THROWS_AS((void)asked.is_ready_within({}), casty::error);
+
+    auto late = system.template ask<Keep>(to).within(seconds::seconds(2));
+    CHECK(late.is_ready_within(casty::duration::max()));
+    CHECK(error_of(late.wait()) == errc::timeout);
+  });
+}
+
 TEST_CASE("runtime/asking: then is called once, with the answer or the timeout") {
   struct Seen {
     int answers = 0;

@@ -14,25 +14,40 @@ namespace {
 constexpr std::uint64_t application_id = 0x6c656467;
 constexpr int patience_ms = 5000;  // with others who read it
 
+// Those of another version can be made anew, as all of it.
+constexpr std::uint64_t layout_version = 2;
 constexpr const char* make_tables = R"sql(
   BEGIN IMMEDIATE;
+  DROP VIEW IF EXISTS top;
+  DROP TABLE IF EXISTS accounts;
+  DROP TABLE IF EXISTS progress;
   CREATE TABLE accounts(account TEXT PRIMARY KEY, balance_cents INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE progress(
     journal TEXT NOT NULL,
     position INTEGER NOT NULL,
-    batches INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    batch_id TEXT NOT NULL,
     settled INTEGER NOT NULL,
     refused INTEGER NOT NULL);
-  INSERT INTO progress VALUES('', 0, 0, 0, 0);
+  INSERT INTO progress VALUES('', 0, 0, '', 0, 0);
   CREATE VIEW top AS
     SELECT account, balance_cents FROM accounts ORDER BY balance_cents DESC, account LIMIT 10;
   PRAGMA application_id = 1818584167;
+  PRAGMA user_version = 2;
   COMMIT;
 )sql";
 
 // The text outlives the step.
 void bind(sqlite3_stmt* to, int place, std::string_view text) {
   sqlite3_bind_text(to, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+}
+void bind(sqlite3_stmt* to, int place, std::uint64_t number) {
+  sqlite3_bind_int64(to, place, static_cast<std::int64_t>(number));
+}
+
+std::string text_in(sqlite3_stmt* row, int column) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  return {text, static_cast<std::size_t>(sqlite3_column_bytes(row, column))};
 }
 
 }  // namespace
@@ -51,16 +66,15 @@ account_table::account_table(std::string path) : path_(std::move(path)) {
   }
   // It can be made anew: the disk is not waited for.
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  if (is_empty) {
+  if (number("PRAGMA user_version") != layout_version) {
     execute(make_tables);
   }
   upsert_ = prepare(
       "INSERT INTO accounts VALUES(?, ?) ON CONFLICT(account) "
       "DO UPDATE SET balance_cents = balance_cents + excluded.balance_cents");
   advance_ = prepare(
-      "UPDATE progress SET position = ?1, batches = ?2, settled = settled + ?3, "
-      "refused = refused + ?4 WHERE position = ?5 AND journal = ?6");
-  batches_ = batches();
+      "UPDATE progress SET position = ?1, batch = ?2, settled = settled + ?3, "
+      "refused = refused + ?4, batch_id = ?5 WHERE position = ?6 AND journal = ?7 AND batch_id = ?8");
 }
 
 void account_table::open() {
@@ -74,30 +88,35 @@ void account_table::open() {
   sqlite3_busy_timeout(opened, patience_ms);
 }
 
-void account_table::belong_to(std::string_view journal_id, std::uint64_t batches) {
-  statement owner = prepare("SELECT journal = ? AND batches <= ? FROM progress");
-  bind(owner.get(), 1, journal_id);
-  sqlite3_bind_int64(owner.get(), 2, static_cast<std::int64_t>(batches));
-  const bool is_own = step(owner) && sqlite3_column_int(owner.get(), 0) != 0;
-  owner.reset();
-  journal_id_ = journal_id;
-  if (is_own) {
-    position_ = position();
-    return;
+account_table::place account_table::reached() {
+  const statement row = prepare("SELECT journal, position, batch, batch_id FROM progress");
+  place found;
+  if (step(row)) {
+    found.journal_id = text_in(row.get(), 0);
+    found.position = static_cast<std::uint64_t>(sqlite3_column_int64(row.get(), 1));
+    found.newest.batch = static_cast<std::uint64_t>(sqlite3_column_int64(row.get(), 2));
+    found.newest.id = text_in(row.get(), 3);
   }
+  return found;
+}
+
+void account_table::begin_anew(std::string_view journal_id) {
   execute("BEGIN IMMEDIATE; DELETE FROM accounts");
   const statement renew = prepare(
-      "UPDATE progress SET journal = ?, position = 0, batches = 0, settled = 0, refused = 0");
+      "UPDATE progress SET journal = ?, position = 0, batch = 0, batch_id = '', settled = 0, "
+      "refused = 0");
   bind(renew.get(), 1, journal_id);
   (void)step(renew);
   execute("COMMIT");
-  position_ = 0;
-  batches_ = 0;
+  (void)go_on();
 }
 
-std::uint64_t account_table::position() { return number("SELECT position FROM progress"); }
-
-std::uint64_t account_table::batches() { return number("SELECT batches FROM progress"); }
+account_table::place account_table::go_on() {
+  gains_.clear();
+  counted_ = {};
+  reached_ = reached();
+  return reached_;
+}
 
 void account_table::add(std::string_view account, const events::Settled& event) {
   auto found = gains_.find(account);
@@ -110,20 +129,22 @@ void account_table::add(std::string_view account, const events::Settled& event) 
 
 void account_table::add(const events::Refused& /*event*/) { ++counted_.refused; }
 
-void account_table::commit(std::uint64_t position) {
+void account_table::commit(const events::BatchDone& done, std::uint64_t position) {
   execute("BEGIN IMMEDIATE");
   for (const auto& [account, cents] : gains_) {
     bind(upsert_.get(), 1, account);
-    sqlite3_bind_int64(upsert_.get(), 2, cents);
+    bind(upsert_.get(), 2, static_cast<std::uint64_t>(cents));
     (void)step(upsert_);
     sqlite3_reset(upsert_.get());
   }
-  int place = 0;
-  for (const std::uint64_t each :
-       {position, batches_, counted_.settled, counted_.refused, position_}) {
-    sqlite3_bind_int64(advance_.get(), ++place, static_cast<std::int64_t>(each));
-  }
-  bind(advance_.get(), ++place, journal_id_);
+  bind(advance_.get(), 1, position);
+  bind(advance_.get(), 2, done.batch);
+  bind(advance_.get(), 3, counted_.settled);
+  bind(advance_.get(), 4, counted_.refused);
+  bind(advance_.get(), 5, done.id);
+  bind(advance_.get(), 6, reached_.position);
+  bind(advance_.get(), 7, reached_.journal_id);
+  bind(advance_.get(), 8, reached_.newest.id);
   (void)step(advance_);
   sqlite3_reset(advance_.get());
   if (sqlite3_changes(file_.get()) != 1) {
@@ -131,7 +152,8 @@ void account_table::commit(std::uint64_t position) {
     throw file_error("cannot use " + path_ + ": another process has changed it");
   }
   execute("COMMIT");
-  position_ = position;
+  reached_.position = position;
+  reached_.newest = done;
   gains_.clear();
   counted_ = {};
 }
@@ -145,8 +167,7 @@ std::vector<account_balance> account_table::balances() {
   names_.clear();
   const statement row = prepare("SELECT account, balance_cents FROM accounts ORDER BY account");
   while (step(row)) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row.get(), 0));
-    names_.emplace_back(text, static_cast<std::size_t>(sqlite3_column_bytes(row.get(), 0)));
+    names_.push_back(text_in(row.get(), 0));
     cents.push_back(sqlite3_column_int64(row.get(), 1));
   }
   std::vector<account_balance> all;

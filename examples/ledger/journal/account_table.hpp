@@ -26,19 +26,23 @@ class account_table {
   /// @throws  file_error; so do all others.
   explicit account_table(std::string path);
 
-  /// A table of another journal, or one that is ahead of its own, is emptied.
-  /// @param batches  How many of that journal are done.
-  void belong_to(std::string_view journal_id, std::uint64_t batches);
-
-  // Where it is: everything up to this position of the journal is in it.
-  [[nodiscard]] std::uint64_t position();
-  [[nodiscard]] std::uint64_t batches();
+  /// How far it is, as it was committed last: batches are in it whole.
+  struct place {
+    std::string journal_id = {};
+    std::uint64_t position = 0;  // in that journal
+    events::BatchDone newest = {};
+  };
+  [[nodiscard]] place reached();
+  /// Empties it, for that journal.
+  void begin_anew(std::string_view journal_id);
+  /// To be called before what comes next is added: from the place where it is, on. What was added
+  /// and never committed is forgotten.
+  [[nodiscard]] place go_on();
 
   // What comes after. Is in the table with the next `commit`.
   void add(std::string_view account, const events::Settled& event);
   void add(const events::Refused& event);
-  void add(const events::BatchDone& event) { batches_ = event.batch; }
-  void commit(std::uint64_t position);
+  void commit(const events::BatchDone& done, std::uint64_t position);
 
   [[nodiscard]] outcome_counts counts();
   /// Sorted by bytes. They point into this, until it is asked again.
@@ -64,10 +68,7 @@ class account_table {
   statement advance_;
   std::map<std::string, std::int64_t, std::less<>> gains_;  // since the last commit
   outcome_counts counted_;                                  // since then
-  // Whose it is and how far, as this has left it.
-  std::string journal_id_;
-  std::uint64_t position_ = 0;
-  std::uint64_t batches_ = 0;
+  place reached_;                                           // as this has left it
   std::vector<std::string> names_;
 };
 

@@ -115,7 +115,9 @@ casty::behavior<casty::projection_step> go_through(casty::journal journal,
           [take](const casty::event_place& place, const events::Refused& event) {
             take(place, event);
           },
-          [result](const casty::event_place&, events::BatchDone event) { result->add(event); }),
+          [result](const casty::event_place&, const events::BatchDone& event) {
+            result->add(event);
+          }),
       .on_page = [result, reached](
                      std::uint64_t) { reached.tell(Reached{result->batches()}); },
   });

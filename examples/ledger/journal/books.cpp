@@ -7,16 +7,16 @@
 #include <openssl/rand.h>
 
 #include "ledger/input_digest.hpp"
+#include "ledger/waiting.hpp"
 
 namespace ledger {
 
 namespace {
 
 constexpr casty::duration look_up_after = casty::duration::seconds(1);
-constexpr casty::duration patience = casty::duration::max();
 
-// 128 bits by chance: no two journals have the same.
-std::string new_journal_id() {
+// 128 bits by chance: no two are the same.
+std::string new_id() {
   std::array<unsigned char, 16> bytes = {};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     throw std::runtime_error("there is no chance to be had from OpenSSL");
@@ -38,7 +38,7 @@ books::books(const books_options& options)
              .failure = failure_,
              .while_waiting = options.while_waiting}),
       log_(system_.spawn(input_log(journal_), "input")) {
-  (void)answer_of(system_.ask<OpenInput>(log_, new_journal_id()));
+  (void)answer_of(system_.ask<OpenInput>(log_, new_id()));
   progress_ = answer_of(system_.ask<GetProgress>(log_));
   if (options.journal.lasts()) {
     start_table(options.table);
@@ -47,7 +47,12 @@ books::books(const books_options& options)
 
 void books::start_table(const std::string& path) {
   table_ = std::make_shared<account_table>(path);
-  table_->belong_to(progress_.journal_id, progress_.done.batch);
+  // One of another journal, or of a copy of this one that went on otherwise, is of no use.
+  const account_table::place at = table_->reached();
+  const std::string id = answer_of(system_.ask<GetBatchId>(log_, at.newest.batch));
+  if (at.journal_id != progress_.journal_id || id.empty() || id != at.newest.id) {
+    table_->begin_anew(progress_.journal_id);
+  }
   reached_ = system_.spawn(milestone(), "milestone");
   system_.spawn(keep_table(journal_, table_, *reached_), "table",
                 {.dispatcher = casty::dispatcher::blocking});
@@ -63,7 +68,7 @@ void books::begin_batch(const input_mark& mark) {
 
 void books::end_batch() {
   bank_.commit();
-  (void)answer_of(system_.ask<EndBatch>(log_));
+  (void)answer_of(system_.ask<EndBatch>(log_, progress_.begun.batch, new_id()));
   progress_.done = progress_.begun;
 }
 
@@ -92,7 +97,7 @@ void books::wait_for_table() {
 
 template <class Answer>
 Answer books::answer_of(casty::future<Answer> asked) {
-  casty::result<Answer> answer = std::move(asked).within(patience).wait();
+  casty::result<Answer> answer = wait_with_looks(std::move(asked), while_waiting_);
   if (!answer) {
     failure_.explain(system_,
                      "the journal gives no answer: " + std::string(to_string(answer.error())));

@@ -60,6 +60,7 @@ struct BatchBegun {
 /// All accounts have their events of it.
 struct BatchDone {
   std::uint64_t batch = 0;
+  std::string id = {};  ///< by chance: of two copies of a journal that went on, each has its own
 };
 
 }  // namespace events

@@ -1,6 +1,8 @@
 #include "ledger/journal/input_log.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "casty/persistence.hpp"
 
@@ -11,12 +13,39 @@ namespace {
 namespace behaviors = casty::behaviors;
 using input_effect = casty::effect<InputEvents>;
 
-input_effect open(const input_progress& known, const OpenInput& asked) {
+struct Written {
+  input_progress progress = {};
+  std::vector<events::BatchDone> batches = {};
+};
+
+input_effect open(const Written& known, const OpenInput& asked) {
   asked.reply_to.tell(true);
-  if (!known.journal_id.empty()) {
+  if (!known.progress.journal_id.empty()) {
     return behaviors::same;
   }
   return behaviors::persisted(events::Opened{asked.journal_id});
+}
+
+input_effect begin(const Written& known, const BeginBatch& asked) {
+  asked.reply_to.tell(true);
+  if (known.progress.begun == asked.mark) {
+    return behaviors::same;
+  }
+  return behaviors::persisted(events::BatchBegun{asked.mark});
+}
+
+input_effect end(const Written& known, const EndBatch& asked) {
+  asked.reply_to.tell(true);
+  if (known.progress.done.batch == asked.batch) {
+    return behaviors::same;
+  }
+  return behaviors::persisted(events::BatchDone{asked.batch, asked.id});
+}
+
+casty::outcome tell_batch_id(const Written& known, const GetBatchId& asked) {
+  const auto found = std::ranges::find(known.batches, asked.batch, &events::BatchDone::batch);
+  asked.reply_to.tell(found == known.batches.end() ? std::string() : found->id);
+  return behaviors::same;
 }
 
 }  // namespace
@@ -25,34 +54,27 @@ casty::behavior<InputLog> input_log(casty::journal journal) {
   return behaviors::event_sourced(casty::event_sourcing{
       .entity_id = std::string(input_entity),
       .journal = std::move(journal),
-      .initial_state = input_progress{},
+      .initial_state = Written{},
       .on_event = casty::on_event<InputEvents>(
-          [](input_progress known, const events::Opened& event) {
-            known.journal_id = event.journal_id;
+          [](Written known, const events::Opened& event) {
+            known.progress.journal_id = event.journal_id;
             return known;
           },
-          [](input_progress known, const events::BatchBegun& event) {
-            known.begun = event.mark;
+          [](Written known, const events::BatchBegun& event) {
+            known.progress.begun = event.mark;
             return known;
           },
-          [](input_progress known, events::BatchDone) {
-            known.done = known.begun;
+          [](Written known, const events::BatchDone& event) {
+            known.progress.done = known.progress.begun;
+            known.batches.push_back(event);
             return known;
           }),
       .on_command = casty::on_command<InputLog>(
-          [](const input_progress& known, const GetProgress& asked) {
-            asked.reply_to.tell(known);
+          [](const Written& known, const GetProgress& asked) {
+            asked.reply_to.tell(known.progress);
             return behaviors::same;
           },
-          &open,
-          [](const BeginBatch& asked) {
-            asked.reply_to.tell(true);
-            return behaviors::persisted(events::BatchBegun{asked.mark});
-          },
-          [](const input_progress& known, const EndBatch& asked) {
-            asked.reply_to.tell(true);
-            return behaviors::persisted(events::BatchDone{known.begun.batch});
-          }),
+          &open, &begin, &end, &tell_batch_id),
   });
 }
 

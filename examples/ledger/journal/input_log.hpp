@@ -19,7 +19,7 @@ struct input_progress {
   input_mark begun = {};
 };
 
-// Each is answered when what it asks for is written.
+// Each is answered when what it asks for is written; what has been written is not written again.
 struct GetProgress {
   casty::reply_to<input_progress> reply_to;
 };
@@ -32,12 +32,18 @@ struct BeginBatch {
   input_mark mark;
   casty::reply_to<bool> reply_to;
 };
-/// The batch that was begun last.
 struct EndBatch {
+  std::uint64_t batch;  ///< the one that was begun last
+  std::string id;       ///< see `events::BatchDone`
   casty::reply_to<bool> reply_to;
 };
+/// The id that a batch ended with; empty when it has not ended.
+struct GetBatchId {
+  std::uint64_t batch;
+  casty::reply_to<std::string> reply_to;
+};
 
-struct InputLog : casty::protocol<GetProgress, OpenInput, BeginBatch, EndBatch> {};
+struct InputLog : casty::protocol<GetProgress, OpenInput, BeginBatch, EndBatch, GetBatchId> {};
 
 [[nodiscard]] casty::behavior<InputLog> input_log(casty::journal journal);
 

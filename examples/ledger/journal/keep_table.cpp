@@ -51,20 +51,19 @@ casty::behavior<casty::projection_step> keep_table(casty::journal journal,
       .journal = std::move(journal),
       .offset =
           [table, reached] {
-            reached.tell(Reached{table->batches()});
-            return table->position();
+            const account_table::place at = table->go_on();
+            reached.tell(Reached{at.newest.batch});
+            return at.position;
           },
       .on_event = casty::on_placed_event<TableEvents>(
           [table](const casty::event_place& place, const events::Settled& event) {
             table->add(account_in(place.entity), event);
           },
           [table](const casty::event_place&, const events::Refused& event) { table->add(event); },
-          [table](const casty::event_place&, events::BatchDone event) { table->add(event); }),
-      .on_page =
-          [table, reached](std::uint64_t position) {
-            table->commit(position);
-            reached.tell(Reached{table->batches()});
-          },
+          [table, reached](const casty::event_place& place, const events::BatchDone& event) {
+            table->commit(event, place.position);
+            reached.tell(Reached{event.batch});
+          }),
       .every = look_again_after,
   });
 }

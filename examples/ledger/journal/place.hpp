@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "casty/persistence/journal.hpp"
 
@@ -17,7 +18,7 @@ struct journal_place {
   std::string where = {};  // a path, or what libpq connects to
 
   [[nodiscard]] bool lasts() const noexcept { return kind != journal_kind::memory; }
-  /// For the user.
+  /// For the user, without passwords.
   [[nodiscard]] std::string name() const;
 };
 
@@ -26,6 +27,12 @@ struct journal_place {
 
 /// Beside the input.
 [[nodiscard]] journal_place default_journal(const std::string& input);
+
+/// Where the table of balances is: beside the journal when that is a file, else beside the input.
+[[nodiscard]] std::string table_place(const std::string& input, const journal_place& journal);
+
+/// Files that SQLite makes beside one of its own.
+[[nodiscard]] std::vector<std::string> files_beside(const std::string& sqlite_file);
 
 /// Opens the journal, or makes it, for this process alone.
 ///

@@ -80,6 +80,20 @@ casty::journal open_postgres(const std::string& conninfo, bool fresh) {
   return open_alone(conninfo);
 }
 
+std::string without_passwords(const std::string& conninfo) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+      PQconninfoParse(conninfo.c_str(), nullptr), &PQconninfoFree);
+  std::string shown;
+  for (const PQconninfoOption* each = parsed.get(); each != nullptr && each->keyword != nullptr;
+       ++each) {
+    const bool is_secret = *each->dispchar == '*';
+    if (each->val != nullptr && !is_secret) {
+      shown += (shown.empty() ? "" : " ") + std::string(each->keyword) + "=" + each->val;
+    }
+  }
+  return shown.empty() ? "..." : shown;
+}
+
 casty::journal find_postgres(const std::string& conninfo) {
   if (server at(conninfo); !at.has_journal()) {
     throw file_error("there is no journal in the schema casty of that database");

@@ -10,6 +10,9 @@ namespace ledger {
 
 /// As `open_journal`.
 [[nodiscard]] casty::journal open_postgres(const std::string& conninfo, bool fresh);
+/// What libpq connects to, with nothing in it that is secret.
+[[nodiscard]] std::string without_passwords(const std::string& conninfo);
+
 /// As `find_journal`.
 [[nodiscard]] casty::journal find_postgres(const std::string& conninfo);
 

@@ -37,6 +37,7 @@ void pipe_answer(ask_block* block, pipe* into) noexcept;
 // Of a thread's ask. `then` is called once, by whatever thread ends the ask.
 [[nodiscard]] bool answered(const ask_block* block) noexcept;
 [[nodiscard]] errc wait_answer(ask_block* block);
+[[nodiscard]] bool wait_answer_within(ask_block* block, duration longest);
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept);
 void await_future(ask_block* block, std::coroutine_handle<> waiting);
 [[nodiscard]] errc verdict_of_future(const ask_block* block) noexcept;
@@ -184,6 +185,13 @@ class [[nodiscard]] future {
       detail::throw_error(failure);
     }
     return Answer(std::move(detail::answer_in<Answer>(block)));
+  }
+
+  /// Blocks until there is an answer to be taken, or a failure, or until `longest` has passed:
+  /// false then, and the ask goes on.
+  /// @throws  `casty::error`: already_taken; would_block as `get`.
+  [[nodiscard]] bool is_ready_within(duration longest) {
+    return detail::wait_answer_within(handle_.checked(), longest);
   }
 
   /// As `get`, the failure as a value. Only would_block and already_taken are thrown.

@@ -21,44 +21,41 @@ using ledger::events::Settled;
 TEST_CASE("ledger/journal/account_table: what is added is there with the commit") {
   const support::folder folder;
   account_table table(folder.file("t.sqlite"));
-  table.belong_to("one", 0);
+  table.begin_anew("one");
   table.add("b", Settled{1, 1, role::depositor, 100, ""});
   table.add("b", Settled{1, 2, role::sender, 30, "a"});
   table.add("a", Settled{1, 2, role::receiver, 30, "b"});
   table.add("a", Settled{1, 3, role::withdrawer, 10, ""});
   table.add(Refused{1, 4, role::withdrawer, 1000, ""});
-  table.add(BatchDone{1});
   CHECK(table.balances().empty());
-  table.commit(7);
+  table.commit(BatchDone{1, "id of 1"}, 7);
   CHECK(table.balances() == std::vector<account_balance>{{"a", 20}, {"b", 70}});
   CHECK(table.counts() == outcome_counts{3, 1});
-  CHECK(table.position() == 7);
-  CHECK(table.batches() == 1);
+  CHECK(table.reached().journal_id == "one");
+  CHECK(table.reached().position == 7);
+  CHECK(table.reached().newest.batch == 1);
+  CHECK(table.reached().newest.id == "id of 1");
 }
 
-TEST_CASE("ledger/journal/account_table: it goes on with its own journal, and no other") {
+TEST_CASE("ledger/journal/account_table: it goes on after the last commit") {
   const support::folder folder;
   {
     account_table table(folder.file("t.sqlite"));
-    table.belong_to("one", 0);
+    table.begin_anew("one");
     table.add("a", Settled{1, 1, role::depositor, 5, ""});
-    table.add(BatchDone{1});
-    table.commit(3);
-    table.add("a", Settled{2, 2, role::depositor, 5, ""});  // is lost: it was not committed
-  }
-  {
-    account_table table(folder.file("t.sqlite"));
-    table.belong_to("one", 1);
-    CHECK(table.position() == 3);
-    CHECK(table.balances() == std::vector<account_balance>{{"a", 5}});
-  }
-  SUBCASE("another journal") { account_table(folder.file("t.sqlite")).belong_to("two", 1); }
-  SUBCASE("its journal as it was before") {
-    account_table(folder.file("t.sqlite")).belong_to("one", 0);
+    table.commit(BatchDone{1, "x"}, 3);
+    table.add("a", Settled{2, 2, role::depositor, 5, ""});
+    CHECK(table.go_on().position == 3);
+    table.add("a", Settled{2, 2, role::depositor, 6, ""});
+    table.commit(BatchDone{2, "y"}, 5);
+    table.add("a", Settled{3, 3, role::depositor, 5, ""});  // is lost with this
   }
   account_table table(folder.file("t.sqlite"));
-  CHECK(table.position() == 0);
-  CHECK(table.batches() == 0);
+  CHECK(table.go_on().position == 5);
+  CHECK(table.balances() == std::vector<account_balance>{{"a", 11}});
+  table.begin_anew("two");
+  CHECK(table.reached().journal_id == "two");
+  CHECK(table.reached().position == 0);
   CHECK(table.balances().empty());
   CHECK(table.counts() == outcome_counts{});
 }
@@ -66,16 +63,14 @@ TEST_CASE("ledger/journal/account_table: it goes on with its own journal, and no
 TEST_CASE("ledger/journal/account_table: of two that write to one the second is told") {
   const support::folder folder;
   account_table first(folder.file("t.sqlite"));
-  first.belong_to("one", 0);
+  first.begin_anew("one");
   account_table second(folder.file("t.sqlite"));
-  const char* other = "one";
-  SUBCASE("of one journal") {}
-  SUBCASE("of two") { other = "two"; }
-  second.belong_to(other, 0);
+  SUBCASE("of one journal") { (void)second.go_on(); }
+  SUBCASE("of two") { second.begin_anew("two"); }
   second.add("a", Settled{1, 1, role::depositor, 5, ""});
-  second.commit(3);
+  second.commit(BatchDone{1, "x"}, 3);
   first.add("a", Settled{1, 1, role::depositor, 5, ""});
-  CHECK_THROWS_AS(first.commit(2), ledger::file_error);
+  CHECK_THROWS_AS(first.commit(BatchDone{1, "y"}, 2), ledger::file_error);
   CHECK(second.balances() == std::vector<account_balance>{{"a", 5}});
 }
 

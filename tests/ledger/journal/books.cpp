@@ -1,6 +1,8 @@
 #include "ledger/journal/books.hpp"
 
 #include <cstdint>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -50,6 +52,40 @@ TEST_CASE("ledger/journal/books: they go on where they were") {
   third.sum_up();
   CHECK(third.counts() == outcome_counts{3, 1});
   CHECK(third.balances() == std::vector<account_balance>{{"anna", 75}, {"bert", 25}});
+}
+
+TEST_CASE("ledger/journal/books: a table is believed by the journal alone that it was made of") {
+  const support::folder folder;
+  const std::string file = folder.file("j.sqlite");
+  const ledger::books_options options{.journal = {ledger::journal_kind::sqlite, file},
+                                      .table = folder.file("t.sqlite"),
+                                      .workers = 1};
+  const auto settle = [&](std::uint64_t batch, std::int64_t cents) {
+    books all(options);
+    all.begin_batch(mark(batch));
+    all.settle({batch, deposit, "anna", cents, ""});
+    all.end_batch();
+    all.sum_up();
+    return all.balances().at(0).cents;
+  };
+  CHECK(settle(1, 1) == 1);
+  std::filesystem::copy_file(file, folder.file("kept"));
+  CHECK(settle(2, 10) == 11);
+  CHECK(settle(3, 100) == 111);
+  // The copy goes on otherwise, to the same number of batches and of events.
+  std::filesystem::copy_file(folder.file("kept"), file,
+                             std::filesystem::copy_options::overwrite_existing);
+  const std::string table = folder.file("t.sqlite");
+  std::filesystem::copy_file(table, folder.file("kept table"));
+  CHECK(settle(2, 20) == 21);
+  std::filesystem::copy_file(folder.file("kept table"), table,
+                             std::filesystem::copy_options::overwrite_existing);
+  CHECK(settle(3, 200) == 221);
+  std::filesystem::copy_file(folder.file("kept table"), table,
+                             std::filesystem::copy_options::overwrite_existing);
+  books all(options);
+  all.sum_up();
+  CHECK(all.balances() == std::vector<account_balance>{{"anna", 221}});
 }
 
 TEST_CASE("ledger/journal/books: those in memory are summed up by asking") {

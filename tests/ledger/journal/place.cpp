@@ -1,5 +1,6 @@
 #include "ledger/journal/place.hpp"
 
+#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -33,6 +34,21 @@ TEST_CASE("ledger/journal/place: a fresh one leaves the old ones under numbers")
   (void)ledger::open_journal(place, false);
   CHECK(folder.file_count() == 3);
   CHECK(support::folder::text_of(folder.file("j.sqlite.2")).starts_with("SQLite format 3"));
+}
+
+TEST_CASE("ledger/journal/place: one that is open is not put aside") {
+  const support::folder folder;
+  const journal_place place{journal_kind::sqlite, folder.file("j.sqlite")};
+  const casty::journal held = ledger::open_journal(place, false);
+  CHECK_THROWS_AS((void)ledger::open_journal(place, true), casty::error);
+  CHECK(!std::filesystem::exists(folder.file("j.sqlite.1")));
+}
+
+TEST_CASE("ledger/journal/place: the table is beside a journal that is elsewhere") {
+  CHECK(ledger::table_place("in.csv", {journal_kind::sqlite, "in.csv.journal.sqlite"}) ==
+        "in.csv.accounts.sqlite");
+  CHECK(ledger::table_place("in.csv", {journal_kind::sqlite, "/j"}) == "/j.accounts.sqlite");
+  CHECK(ledger::table_place("in.csv", {journal_kind::postgres, "x"}) == "in.csv.accounts.sqlite");
 }
 
 TEST_CASE("ledger/journal/place: what is no journal is not put aside") {
