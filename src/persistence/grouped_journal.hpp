@@ -64,53 +64,60 @@ struct read_request {
   std::size_t most;
 };
 
+/// The queue, and what empties it: the thread's too, so that it may outlive the journal.
+///
 /// @tparam Store  Used by the writer's thread alone, once it is made. For each kind of request
 ///                `run(request)` gives its answer, within `begin()` and `commit()`; what throws
 ///                is undone by `roll_back()`, which says whether it surely is. One that speaks
 ///                with a server may have `send` for each request and `sent()`, which are called
 ///                before the first `run`, and `prepare` before `begin`.
 template <class Store>
-class grouped_journal final : public event_journal {
+class group_writer {
  public:
   template <class... Arguments>
-  explicit grouped_journal(std::size_t group_max, const Arguments&... arguments)
-      : group_max_(std::max<std::size_t>(group_max, 1)), store_(arguments...) {
-    writer_ = std::thread([this] { write(); });
+  explicit group_writer(std::size_t group_max, const Arguments&... arguments)
+      : group_max_(std::max<std::size_t>(group_max, 1)), store_(arguments...) {}
+
+  template <class Answer, class Request>
+  void put(reply_to<Answer> done, Request what) {
+    auto made =
+        std::make_unique<operation_of<Answer, Request>>(std::move(done), std::move(what));
+    bool was_empty = false;
+    {
+      const std::lock_guard lock(guard_);
+      was_empty = waiting_.empty();
+      waiting_.push_back(std::move(made));
+    }
+    if (was_empty) {
+      changed_.notify_one();
+    }
   }
-  // What was asked before is done.
-  ~grouped_journal() override {
+
+  // What was put before is done.
+  void end() {
     {
       const std::lock_guard lock(guard_);
       ends_ = true;
     }
     changed_.notify_one();
-    writer_.join();
   }
 
-  void persist(std::string_view entity, std::uint64_t after, std::vector<stored_value> events,
-               reply_to<journal_verdict> done) override {
-    put(std::move(done), append_request{std::string(entity), after, std::move(events)});
-  }
-  void load(std::string_view entity, std::uint64_t after, std::size_t most,
-            reply_to<event_page> done) override {
-    put(std::move(done), load_request{std::string(entity), after, most});
-  }
-  void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
-                     reply_to<journal_verdict> done) override {
-    put(std::move(done), save_request{std::string(entity), std::move(snapshot), keep});
-  }
-  void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) override {
-    put(std::move(done), find_request{std::string(entity)});
-  }
-  void delete_to(std::string_view entity, std::uint64_t sequence,
-                 reply_to<journal_verdict> done) override {
-    put(std::move(done), delete_request{std::string(entity), sequence});
-  }
-  void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) override {
-    put(std::move(done), list_request{std::string(after), most});
-  }
-  void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) override {
-    put(std::move(done), read_request{after, most});
+  void write() {
+    for (batch taken = take(); !taken.empty(); taken = take()) {
+      const auto failed = commit_all(taken);
+      if (failed && (taken.size() == 1 || !is_undone_)) {
+        for (const auto& each : taken) {
+          each->refuse(*failed);
+        }
+      } else if (failed) {
+        // One of them stands in the way of the others: which, each alone will tell.
+        for (const auto& each : taken) {
+          if (const auto alone = commit_all({&each, 1})) {
+            each->refuse(*alone);
+          }
+        }
+      }
+    }
   }
 
  private:
@@ -157,21 +164,6 @@ class grouped_journal final : public event_journal {
   };
   using batch = std::vector<std::unique_ptr<operation>>;
 
-  template <class Answer, class Request>
-  void put(reply_to<Answer> done, Request what) {
-    auto made =
-        std::make_unique<operation_of<Answer, Request>>(std::move(done), std::move(what));
-    bool was_empty = false;
-    {
-      const std::lock_guard lock(guard_);
-      was_empty = waiting_.empty();
-      waiting_.push_back(std::move(made));
-    }
-    if (was_empty) {
-      changed_.notify_one();
-    }
-  }
-
   [[nodiscard]] batch take() {
     std::unique_lock lock(guard_);
     changed_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
@@ -180,24 +172,6 @@ class grouped_journal final : public event_journal {
     batch taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(last));
     waiting_.erase(waiting_.begin(), last);
     return taken;
-  }
-
-  void write() {
-    for (batch taken = take(); !taken.empty(); taken = take()) {
-      const auto failed = commit_all(taken);
-      if (failed && (taken.size() == 1 || !is_undone_)) {
-        for (const auto& each : taken) {
-          each->refuse(*failed);
-        }
-      } else if (failed) {
-        // One of them stands in the way of the others: which, each alone will tell.
-        for (const auto& each : taken) {
-          if (const auto alone = commit_all({&each, 1})) {
-            each->refuse(*alone);
-          }
-        }
-      }
-    }
   }
 
   // Why nothing has been done, and nobody answered.
@@ -250,7 +224,55 @@ class grouped_journal final : public event_journal {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<operation>> waiting_;
   bool ends_ = false;
-  std::thread writer_;
+};
+
+template <class Store>
+class grouped_journal final : public event_journal {
+ public:
+  template <class... Arguments>
+  explicit grouped_journal(std::size_t group_max, const Arguments&... arguments)
+      : writer_(std::make_shared<group_writer<Store>>(group_max, arguments...)),
+        thread_([writer = writer_] { writer->write(); }) {}
+  // What was asked before is done when this returns. Whoever lets go of a journal as it answers
+  // does so in the writer's own thread, which cannot wait for itself: it is done soon after.
+  ~grouped_journal() override {
+    writer_->end();
+    if (thread_.get_id() == std::this_thread::get_id()) {
+      thread_.detach();
+    } else {
+      thread_.join();
+    }
+  }
+
+  void persist(std::string_view entity, std::uint64_t after, std::vector<stored_value> events,
+               reply_to<journal_verdict> done) override {
+    writer_->put(std::move(done), append_request{std::string(entity), after, std::move(events)});
+  }
+  void load(std::string_view entity, std::uint64_t after, std::size_t most,
+            reply_to<event_page> done) override {
+    writer_->put(std::move(done), load_request{std::string(entity), after, most});
+  }
+  void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
+                     reply_to<journal_verdict> done) override {
+    writer_->put(std::move(done), save_request{std::string(entity), std::move(snapshot), keep});
+  }
+  void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) override {
+    writer_->put(std::move(done), find_request{std::string(entity)});
+  }
+  void delete_to(std::string_view entity, std::uint64_t sequence,
+                 reply_to<journal_verdict> done) override {
+    writer_->put(std::move(done), delete_request{std::string(entity), sequence});
+  }
+  void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) override {
+    writer_->put(std::move(done), list_request{std::string(after), most});
+  }
+  void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) override {
+    writer_->put(std::move(done), read_request{after, most});
+  }
+
+ private:
+  std::shared_ptr<group_writer<Store>> writer_;
+  std::thread thread_;
 };
 
 }  // namespace casty::detail
