@@ -8,8 +8,11 @@
 namespace casty {
 
 journal postgres_journal(const std::string& conninfo, const postgres_options& options) {
-  return journal(std::make_shared<detail::grouped_journal<postgres::store>>(
-      options.group_max, conninfo, options.exclusive));
+  if (options.patience <= duration()) {
+    throw error(errc::bad_argument, "a journal needs some patience with its server");
+  }
+  return journal(std::make_shared<detail::grouped_journal<postgres::store>>(options.group_max,
+                                                                            conninfo, options));
 }
 
 }  // namespace casty

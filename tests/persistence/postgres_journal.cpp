@@ -1,11 +1,18 @@
 #include "casty/persistence/postgres_journal.hpp"
 
+#include <signal.h>
+#include <sys/types.h>
+
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "casty/testkit/journal_conformance.hpp"
+#include "persistence/postgres/connection.hpp"
 #include "support/killed_counter.hpp"
 #include "support/postgres_server.hpp"
 #include "testkit/asked_journal.hpp"
@@ -34,6 +41,35 @@ casty::journal_verdict persist_in_time(asked_journal& journal, std::uint64_t aft
   }
   return verdict;
 }
+
+// All processes of a server that serve somebody, and the one that takes connections.
+class standing_still {
+ public:
+  explicit standing_still(const std::string& conninfo) {
+    casty::postgres::connection asked(conninfo, casty::duration::seconds(10));
+    const auto clients = asked.ask(
+        "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+        "backend_type = 'client backend'");
+    for (int row = 0; row < clients.count(); ++row) {
+      pids_.push_back(static_cast<pid_t>(clients.number(row, 0)));
+    }
+    const auto file = asked.ask("SELECT pg_read_file('postmaster.pid')");
+    pids_.push_back(static_cast<pid_t>(std::stol(std::string(file.text(0, 0)))));
+    send(SIGSTOP);
+  }
+  standing_still(const standing_still&) = delete;
+  standing_still& operator=(const standing_still&) = delete;
+  ~standing_still() { send(SIGCONT); }
+
+ private:
+  void send(int signal) {
+    for (const pid_t each : pids_) {
+      ::kill(each, signal);
+    }
+  }
+
+  std::vector<pid_t> pids_;
+};
 
 TEST_CASE("persistence/postgres_journal: it does what a journal must") {
   support::postgres_server server;
@@ -84,6 +120,36 @@ TEST_CASE("persistence/postgres_journal: after an error of the server it goes on
   CHECK(journal.load("a", 0, SIZE_MAX).verdict.failed());  // the server takes no such limit
   CHECK(journal.persist("a", 1, noted(2)).detail == "");
   CHECK(journal.load("a", 0).events.size() == 2);
+}
+
+TEST_CASE("persistence/postgres_journal: a server that stands still is waited for no longer") {
+  support::postgres_server server;
+  const casty::postgres_options impatient{.group_max = 1,
+                                          .patience = casty::duration::milliseconds(300)};
+  const auto start = std::chrono::steady_clock::now();
+  {
+    asked_journal journal(casty::postgres_journal(server.conninfo(), impatient));
+    REQUIRE_FALSE(journal.persist("a", 0, noted(1)).failed());
+    {
+      const standing_still still(server.conninfo());
+      const casty::journal_verdict verdict = journal.persist("a", 1, noted(2));
+      CHECK(verdict.failure == errc::unavailable);
+      CHECK(verdict.detail.find("the server has not answered for 300 ms") != std::string::npos);
+      CHECK(journal.load("a", 0).verdict.failure == errc::unavailable);
+    }
+    // What stood still may have taken it after all.
+    (void)persist_in_time(journal, 1);
+    CHECK(journal.load("a", 0).events.size() == 2);
+  }
+  SUBCASE("nor by the end of a journal that has much to do") {
+    auto journal = std::make_optional(casty::postgres_journal(server.conninfo(), impatient));
+    const standing_still still(server.conninfo());
+    for (std::uint64_t each = 0; each < 100; ++each) {
+      (*journal)->persist("b", each, noted(1), casty::ignored);
+    }
+    journal.reset();
+  }
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
 }
 
 TEST_CASE("persistence/postgres_journal: killed at any moment, it has kept what was answered") {

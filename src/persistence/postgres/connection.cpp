@@ -1,6 +1,13 @@
 #include "persistence/postgres/connection.hpp"
 
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <climits>
 #include <cstring>
+#include <exception>
 
 #include <boost/endian/conversion.hpp>
 #include <libpq-fe.h>
@@ -34,6 +41,8 @@ void append(std::string& to, Number number) {
 }
 
 constexpr int binary = 1;
+// What libpq keeps of statements before they are sent, about.
+constexpr std::size_t unflushed_bytes_max = 256 * 1024;
 
 // What libpq takes of each value, one array apiece.
 struct arrays {
@@ -66,6 +75,22 @@ struct arrays {
     text.remove_suffix(1);
   }
   return std::string(text);
+}
+
+constexpr std::int64_t millisecond = 1'000'000;
+
+// In libpq's units, rounded up. It takes less than two seconds for two.
+[[nodiscard]] std::string whole_seconds(duration patience) {
+  return std::to_string(
+      std::min<std::int64_t>((patience.count() - 1) / (1000 * millisecond) + 1, INT_MAX / 1000));
+}
+
+[[nodiscard]] pg_conn* connect(const std::string& conninfo, duration patience) {
+  const std::string timeout = whole_seconds(patience);
+  // The later one counts: what `conninfo` says of it.
+  const char* const names[] = {"connect_timeout", "dbname", nullptr};
+  const char* const values[] = {timeout.c_str(), conninfo.c_str(), nullptr};
+  return ::PQconnectdbParams(names, values, 1);
 }
 
 }  // namespace
@@ -144,17 +169,73 @@ std::string_view rows::command() const noexcept { return ::PQcmdStatus(of_.get()
 
 void connection::closer::operator()(pg_conn* of) const noexcept { ::PQfinish(of); }
 
-connection::connection(const std::string& conninfo) : of_(::PQconnectdb(conninfo.c_str())) {
-  if (!is_good()) {
+connection::connection(const std::string& conninfo, duration patience)
+    : of_(connect(conninfo, patience)), patience_(patience) {
+  if (!is_good() || ::PQsetnonblocking(of_.get(), 1) != 0) {
     fail();
   }
   ::PQsetNoticeProcessor(of_.get(), [](void*, const char*) {}, nullptr);
 }
 
-bool connection::is_good() const noexcept { return ::PQstatus(of_.get()) == CONNECTION_OK; }
+bool connection::is_good() const noexcept {
+  return !is_silent_ && ::PQstatus(of_.get()) == CONNECTION_OK;
+}
 
 void connection::fail() const {
   throw failure(errc::unavailable, trimmed(::PQerrorMessage(of_.get())), false);
+}
+
+// Until it can be read or written, as asked.
+void connection::wait_for(short events) {
+  using std::chrono::steady_clock;
+  const auto start = steady_clock::now();
+  for (duration left = patience_; left > duration();
+       left = patience_ - duration(steady_clock::now() - start)) {
+    pollfd socket{::PQsocket(of_.get()), events, 0};
+    const std::int64_t rounded_up = (left.count() - 1) / millisecond + 1;
+    const int found =
+        ::poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(rounded_up, INT_MAX)));
+    if (found > 0 || (found < 0 && errno != EINTR)) {
+      return;  // what is wrong, if anything, libpq will find
+    }
+  }
+  is_silent_ = true;
+  throw failure(
+      errc::unavailable,
+      "the server has not answered for " + std::to_string(patience_.count() / millisecond) + " ms",
+      false);
+}
+
+void connection::flush() {
+  unflushed_bytes_ = 0;
+  for (;;) {
+    const int left = ::PQflush(of_.get());
+    if (left == 0) {
+      return;
+    }
+    if (left < 0) {
+      fail();
+    }
+    // It reads, too: a server that cannot get rid of its answers takes nothing more.
+    wait_for(POLLIN | POLLOUT);
+    if (::PQconsumeInput(of_.get()) == 0) {
+      fail();
+    }
+  }
+}
+
+// Null ends the results of a statement.
+pg_result* connection::next_result() {
+  if (is_silent_) {
+    throw failure(errc::unavailable, "the server has not answered before", false);
+  }
+  while (::PQisBusy(of_.get()) == 1) {
+    wait_for(POLLIN);
+    if (::PQconsumeInput(of_.get()) == 0) {
+      break;  // it gives the reason as a result
+    }
+  }
+  return ::PQgetResult(of_.get());
 }
 
 rows connection::checked(pg_result* got) {
@@ -175,12 +256,45 @@ rows connection::checked(pg_result* got) {
   }
 }
 
-void connection::execute(const char* sql) { (void)checked(::PQexec(of_.get(), sql)); }
+// The last of several; throws the first error of all, when the server has done with them.
+rows connection::only_result() {
+  flush();
+  rows last(nullptr);
+  std::exception_ptr failed;
+  while (pg_result* got = next_result()) {
+    try {
+      last = checked(got);
+    } catch (const failure&) {
+      failed = failed == nullptr ? std::current_exception() : failed;
+    }
+  }
+  if (failed != nullptr) {
+    std::rethrow_exception(failed);
+  }
+  return last;
+}
+
+void connection::execute(const char* sql) {
+  if (::PQsendQuery(of_.get(), sql) == 0) {
+    fail();
+  }
+  (void)only_result();
+}
 
 rows connection::ask(const char* sql, const parameters& with) {
+  send_one(sql, with);
+  return only_result();
+}
+
+void connection::send_one(const char* sql, const parameters& with) {
   const arrays of(with.values_);
-  return checked(::PQexecParams(of_.get(), sql, of.count(), with.types_.data(),
-                                of.values.data(), of.lengths.data(), of.formats.data(), binary));
+  if (::PQsendQueryParams(of_.get(), sql, of.count(), with.types_.data(), of.values.data(),
+                          of.lengths.data(), of.formats.data(), binary) == 0) {
+    fail();
+  }
+  for (const std::string& each : with.values_) {
+    unflushed_bytes_ += each.size();
+  }
 }
 
 void connection::begin_pipeline() {
@@ -192,10 +306,9 @@ void connection::begin_pipeline() {
 }
 
 void connection::send(const char* sql, const parameters& with) {
-  const arrays of(with.values_);
-  if (::PQsendQueryParams(of_.get(), sql, of.count(), with.types_.data(), of.values.data(),
-                          of.lengths.data(), of.formats.data(), binary) == 0) {
-    fail();
+  send_one(sql, with);
+  if (unflushed_bytes_ > unflushed_bytes_max) {
+    flush();
   }
 }
 
@@ -204,12 +317,13 @@ void connection::sync() {
     fail();
   }
   is_synced_ = true;
+  flush();
 }
 
 rows connection::receive() {
-  rows got = checked(::PQgetResult(of_.get()));
+  rows got = checked(next_result());
   // A null ends the results of each statement.
-  while (pg_result* more = ::PQgetResult(of_.get())) {
+  while (pg_result* more = next_result()) {
     const rows dropped(more);
   }
   return got;
@@ -222,12 +336,20 @@ bool connection::end_pipeline() noexcept {
   if (::PQpipelineStatus(of_.get()) == PQ_PIPELINE_OFF) {
     return true;
   }
-  if (!is_synced_ && ::PQpipelineSync(of_.get()) == 0) {
+  try {
+    drop_pipeline();
+  } catch (const std::exception&) {  // it is of no use any more
     return false;
   }
-  is_synced_ = true;
+  return is_good() && ::PQexitPipelineMode(of_.get()) == 1;
+}
+
+void connection::drop_pipeline() {
+  if (!is_synced_) {
+    sync();
+  }
   for (int nulls = 0; nulls < 2 && is_good();) {
-    pg_result* got = ::PQgetResult(of_.get());
+    pg_result* got = next_result();
     nulls = got == nullptr ? nulls + 1 : 0;
     const bool is_end = got != nullptr && ::PQresultStatus(got) == PGRES_PIPELINE_SYNC;
     const rows dropped(got);
@@ -236,15 +358,17 @@ bool connection::end_pipeline() noexcept {
       break;
     }
   }
-  return is_good() && ::PQexitPipelineMode(of_.get()) == 1;
 }
 
 // After an error the server skips all that was sent, a COMMIT too, and waits for a ROLLBACK.
 bool connection::leave_transaction() noexcept {
-  if (::PQtransactionStatus(of_.get()) != PQTRANS_IDLE) {
-    const rows dropped(::PQexec(of_.get(), "ROLLBACK"));
+  try {
+    if (::PQtransactionStatus(of_.get()) != PQTRANS_IDLE) {
+      execute("ROLLBACK");
+    }
+  } catch (const std::exception&) {  // seen below
   }
-  return ::PQtransactionStatus(of_.get()) == PQTRANS_IDLE;
+  return is_good() && ::PQtransactionStatus(of_.get()) == PQTRANS_IDLE;
 }
 
 }  // namespace casty::postgres

@@ -4,12 +4,14 @@
 /// Layer: persistence, private.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "casty/core/duration.hpp"
 #include "casty/wire/bytes.hpp"
 #include "persistence/grouped_journal.hpp"
 
@@ -55,12 +57,17 @@ class rows {
   std::unique_ptr<pg_result, closer> of_;
 };
 
+/// Never waits longer than `patience` for the server's next sign of life, and throws then; it is of
+/// no use any more after that.
+///
 /// @thread  One at a time.
 class connection {
  public:
-  explicit connection(const std::string& conninfo);
+  connection(const std::string& conninfo, duration patience);
 
   [[nodiscard]] bool is_good() const noexcept;
+  /// Whether patience has ended: nothing is lost at this end.
+  [[nodiscard]] bool is_silent() const noexcept { return is_silent_; }
   /// Statements without parameters, one after the other.
   void execute(const char* sql);
   [[nodiscard]] rows ask(const char* sql, const parameters& with = {});
@@ -81,10 +88,19 @@ class connection {
   struct closer {
     void operator()(pg_conn* of) const noexcept;
   };
+  void send_one(const char* sql, const parameters& with);
+  void flush();
+  void wait_for(short events);
+  [[nodiscard]] pg_result* next_result();
+  [[nodiscard]] rows only_result();
   [[nodiscard]] rows checked(pg_result* got);
+  void drop_pipeline();
   [[noreturn]] void fail() const;
 
   std::unique_ptr<pg_conn, closer> of_;
+  duration patience_;
+  std::size_t unflushed_bytes_ = 0;
+  bool is_silent_ = false;
   bool is_synced_ = true;
   bool has_committed_ = false;
 };

@@ -84,13 +84,13 @@ constexpr const char* make_tables = R"sql(
 
 }  // namespace
 
-store::store(const std::string& conninfo, bool is_exclusive)
-    : conninfo_(conninfo), is_exclusive_(is_exclusive) {
+store::store(const std::string& conninfo, const postgres_options& options)
+    : conninfo_(conninfo), options_(options) {
   connect();
 }
 
 void store::connect() {
-  server_.emplace(conninfo_);
+  server_.emplace(conninfo_, options_.patience);
   // A later casty may have made the tables otherwise: look before they are touched.
   const rows there = server_->ask("SELECT to_regclass('casty.layout') IS NOT NULL");
   if (there.truth(0, 0)) {
@@ -100,7 +100,7 @@ void store::connect() {
                     true);
     }
   }
-  if (is_exclusive_) {
+  if (options_.exclusive) {
     claim();
   }
   server_->execute(make_tables);
@@ -140,12 +140,16 @@ void store::need_connection() {
   try {
     connect();
   } catch (const std::exception& failed) {
-    server_.reset();
-    lost_because_ = failed.what();
-    wait_ = std::clamp(wait_ * 2, wait_least, wait_most);
-    next_try_ = std::chrono::steady_clock::now() + wait_;
+    lose(failed.what());
     throw;
   }
+}
+
+void store::lose(std::string_view why) {
+  server_.reset();
+  lost_because_ = why;
+  wait_ = std::clamp(wait_ * 2, wait_least, wait_most);
+  next_try_ = std::chrono::steady_clock::now() + wait_;
 }
 
 void store::need_types() {
@@ -194,7 +198,7 @@ stored_value store::value_in(const rows& of, int row, int type, int bytes) {
   const auto id = static_cast<std::int32_t>(of.number(row, type));
   auto known = types_.find(id);
   if (known == types_.end()) {
-    connection other(conninfo_);
+    connection other(conninfo_, options_.patience);
     read_types(other);
     known = types_.find(id);
   }
@@ -236,6 +240,7 @@ void store::commit() {
   if (server_->receive().command() != "COMMIT") {
     throw failure(errc::unavailable, "the transaction was rolled back", false);
   }
+  is_commit_sent_ = false;
   if (!server_->end_pipeline()) {
     server_.reset();  // it is committed all the same
   }
@@ -247,7 +252,13 @@ bool store::roll_back() noexcept {
   }
   const bool is_ended = server_->end_pipeline();
   const bool is_undone = is_ended ? !server_->has_committed() : !is_commit_sent_;
-  if (!is_ended || !server_->leave_transaction()) {
+  is_commit_sent_ = false;
+  if (is_ended && server_->leave_transaction()) {
+    return is_undone;
+  }
+  if (server_->is_silent()) {
+    lose("the server does not answer");  // nor would it at once
+  } else {
     server_.reset();
   }
   return is_undone;

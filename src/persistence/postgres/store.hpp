@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
+#include "casty/persistence/postgres_journal.hpp"
 #include "persistence/grouped_journal.hpp"
 #include "persistence/postgres/connection.hpp"
 
@@ -18,7 +20,7 @@ namespace casty::postgres {
 /// See `grouped_journal`. All functions throw `failure`.
 class store {
  public:
-  store(const std::string& conninfo, bool is_exclusive);
+  store(const std::string& conninfo, const postgres_options& options);
 
   // What needs an answer of the server before the transaction: numbers of types.
   void prepare(const detail::append_request& what);
@@ -52,13 +54,14 @@ class store {
   void connect();
   void claim();
   void need_connection();
+  void lose(std::string_view why);
   void need_types();
   void read_types(connection& from);
   [[nodiscard]] std::int32_t id_of(const stored_type& type);
   [[nodiscard]] stored_value value_in(const rows& of, int row, int type, int bytes);
 
   std::string conninfo_;
-  bool is_exclusive_;
+  postgres_options options_;
   std::optional<connection> server_;
   std::chrono::steady_clock::time_point next_try_ = {};
   std::chrono::milliseconds wait_ = {};
