@@ -16,7 +16,8 @@ struct postgres_options {
   /// Operations that go into one transaction, at most.
   std::uint32_t group_max = 1024;
   /// Refuses to open a journal that another process has opened so, and has it for itself: of one
-  /// that has died at most 5 s ago everything is written or will never be.
+  /// that has died at most 5 s ago everything is written or will never be. When its connection
+  /// is lost it ends what the server still has of it, so that it does not lock itself out.
   bool exclusive = false;
   /// How long the server may keep silent, with a connection wanted or an answer due. Then what is
   /// under way is unavailable, and the connection is given up. `connect_timeout` in the string to

@@ -8,6 +8,7 @@ namespace casty::postgres {
 namespace {
 
 constexpr std::int64_t layout_version = 1;
+constexpr std::chrono::milliseconds claim_most{5'000};
 constexpr std::chrono::milliseconds wait_least{100};
 constexpr std::chrono::milliseconds wait_most{10'000};
 
@@ -101,6 +102,7 @@ void store::connect() {
     }
   }
   if (options_.exclusive) {
+    end_former_sessions();
     claim();
   }
   server_->execute(make_tables);
@@ -114,10 +116,34 @@ void store::connect() {
   types_.clear();
 }
 
+// The server may not have noticed that a connection is lost, and its process then keeps our lock,
+// or waits for it. That lock, its number and when it began make certain that it is ours.
+void store::end_former_sessions() {
+  constexpr const char* find =
+      "SELECT pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND "
+      "(classid::bigint << 32) + objid::bigint = 7161121870144) AND pg_terminate_backend(pid) "
+      "FROM pg_stat_activity WHERE pid = $1 AND "
+      "(extract(epoch FROM backend_start) * 1000000)::bigint = $2";
+  std::erase_if(sessions_, [this, find](const session& each) {
+    parameters with;
+    with.add(each.pid).add(each.started_us);
+    return server_->ask(find, with).count() == 0;
+  });
+  const rows own = server_->ask(
+      "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::bigint FROM pg_stat_activity "
+      "WHERE pid = pg_backend_pid()");
+  if (own.count() == 1) {
+    sessions_.push_back({own.number(0, 0), own.number(0, 1)});
+  }
+}
+
 // On the connection that writes: the server lets go of the lock when it has done, or dropped, the
 // last of what a process sent that has died since.
 void store::claim() {
-  server_->execute("SET lock_timeout = '5s'");
+  // Not as long as patience, which would end the connection.
+  const std::int64_t most_ms =
+      std::min<std::int64_t>(claim_most.count(), options_.patience.count() / 1'000'000 * 3 / 4 + 1);
+  server_->execute(("SET lock_timeout = " + std::to_string(most_ms)).c_str());
   try {
     (void)server_->ask("SELECT pg_advisory_lock(7161121870144)");
   } catch (const error&) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "casty/persistence/postgres_journal.hpp"
 #include "persistence/grouped_journal.hpp"
@@ -51,7 +52,14 @@ class store {
   [[nodiscard]] bool roll_back() noexcept;
 
  private:
+  // A process of the server that has served us: its number comes again, its time does not.
+  struct session {
+    std::int64_t pid;
+    std::int64_t started_us;
+  };
+
   void connect();
+  void end_former_sessions();
   void claim();
   void need_connection();
   void lose(std::string_view why);
@@ -63,6 +71,7 @@ class store {
   std::string conninfo_;
   postgres_options options_;
   std::optional<connection> server_;
+  std::vector<session> sessions_;  // this one, and former ones that the server may still have
   std::chrono::steady_clock::time_point next_try_ = {};
   std::chrono::milliseconds wait_ = {};
   std::string lost_because_;
