@@ -135,6 +135,21 @@ TEST_CASE("persistence/postgres_journal: its own old session does not lock it ou
   CHECK(persist_in_time(journal, 1).detail == "");
 }
 
+TEST_CASE(
+    "persistence/postgres_journal: who may use its tables need not have the right to make any") {
+  support::postgres_server server;
+  (void)casty::postgres_journal(server.conninfo());
+  casty::postgres::connection owner(server.conninfo(), casty::duration::seconds(30));
+  owner.execute(
+      "CREATE ROLE teller LOGIN; GRANT USAGE ON SCHEMA casty TO teller;"
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA casty TO teller;"
+      "GRANT USAGE ON ALL SEQUENCES IN SCHEMA casty TO teller");
+  asked_journal journal(casty::postgres_journal(server.conninfo() + " user=teller"));
+  CHECK(journal.persist("a", 0, noted(1)).detail == "");
+  CHECK(journal.save("a", {1, noted(1).front()}, 1).detail == "");
+  CHECK(journal.load("a", 0).events.size() == 1);
+}
+
 TEST_CASE("persistence/postgres_journal: after an error of the server it goes on") {
   support::postgres_server server;
   asked_journal journal(casty::postgres_journal(server.conninfo()));

@@ -7,6 +7,7 @@ namespace casty::postgres {
 
 namespace {
 
+// Another one for each change of what `make_tables` makes, functions too: it runs but once.
 constexpr std::int64_t layout_version = 1;
 constexpr std::chrono::milliseconds claim_most{5'000};
 constexpr std::chrono::milliseconds wait_least{100};
@@ -92,20 +93,14 @@ store::store(const std::string& conninfo, const postgres_options& options)
 
 void store::connect() {
   server_.emplace(conninfo_, options_.patience);
-  // A later casty may have made the tables otherwise: look before they are touched.
-  const rows there = server_->ask("SELECT to_regclass('casty.layout') IS NOT NULL");
-  if (there.truth(0, 0)) {
-    const rows found = server_->ask("SELECT version FROM casty.layout");
-    if (found.count() != 1 || found.number(0, 0) > layout_version) {
-      throw failure(errc::unavailable, "the journal in the schema casty is of a later casty",
-                    true);
-    }
-  }
+  const bool has_tables = look_for_tables();
   if (options_.exclusive) {
     end_former_sessions();
     claim();
   }
-  server_->execute(make_tables);
+  if (!has_tables) {
+    server_->execute(make_tables);
+  }
   // An answer means that it is on the disk, whatever the database is set to.
   server_->execute(
       "SELECT set_config('synchronous_commit', 'on', false) "
@@ -114,6 +109,20 @@ void store::connect() {
   knows_types_ = false;
   ids_.clear();
   types_.clear();
+}
+
+// All are made in one transaction, the layout among them. Who may use them need not have the right
+// to make some.
+bool store::look_for_tables() {
+  const rows there = server_->ask("SELECT to_regclass('casty.layout') IS NOT NULL");
+  if (!there.truth(0, 0)) {
+    return false;
+  }
+  const rows found = server_->ask("SELECT version FROM casty.layout");
+  if (found.count() != 1 || found.number(0, 0) > layout_version) {
+    throw failure(errc::unavailable, "the journal in the schema casty is of a later casty", true);
+  }
+  return found.number(0, 0) == layout_version;
 }
 
 // The server may not have noticed that a connection is lost, and its process then keeps our lock,

@@ -59,6 +59,7 @@ class store {
   };
 
   void connect();
+  [[nodiscard]] bool look_for_tables();
   void end_former_sessions();
   void claim();
   void need_connection();
