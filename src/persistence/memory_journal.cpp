@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "casty/persistence/journal.hpp"
+#include "persistence/page_room.hpp"
 
 namespace casty {
 
@@ -43,8 +44,12 @@ class memory_journal final : public event_journal {
         if (before < of.last()) {
           const auto first = of.events.begin() + static_cast<long>(before - of.deleted);
           const auto count = std::min<std::uint64_t>(most, of.last() - before);
+          detail::page_room room;
           page.first = before + 1;
-          page.events.assign(first, first + static_cast<long>(count));
+          page.events.assign(first, std::find_if(first, first + static_cast<long>(count),
+                                                 [&room](const stored_value& each) {
+                                                   return !room.takes(each.bytes.size());
+                                                 }));
         }
       }
     }
@@ -110,11 +115,18 @@ class memory_journal final : public event_journal {
     placed_page page;
     {
       const std::lock_guard lock(guard_);
+      detail::page_room room;
       for (std::uint64_t at = after; at < places_.size() && page.events.size() < most; ++at) {
         const auto& [name, of] = *places_[at].of;
-        if (const std::uint64_t sequence = places_[at].sequence; sequence > of.deleted) {
-          page.events.push_back({at + 1, name, sequence, of.events[sequence - of.deleted - 1]});
+        const std::uint64_t sequence = places_[at].sequence;
+        if (sequence <= of.deleted) {
+          continue;
         }
+        const stored_value& event = of.events[sequence - of.deleted - 1];
+        if (!room.takes(event.bytes.size())) {
+          break;
+        }
+        page.events.push_back({at + 1, name, sequence, event});
       }
     }
     done.tell(std::move(page));

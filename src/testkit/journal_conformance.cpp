@@ -95,6 +95,51 @@ void conflicts_are_refused(asked_journal& of) {
   require_ok(of.persist("conflict", 2, numbered(3, 1)));
 }
 
+[[nodiscard]] std::size_t bytes_of(const stored_value& event) { return event.bytes.size(); }
+[[nodiscard]] std::size_t bytes_of(const placed_event& event) { return event.event.bytes.size(); }
+
+template <class Page>
+void require_room(const Page& page, std::size_t events_max) {
+  require_ok(page.verdict);
+  std::size_t bytes = 0;
+  for (const auto& each : page.events) {
+    bytes += bytes_of(each);
+  }
+  require(page.events.size() <= events_max, "more than were asked for");
+  require(bytes <= event_journal::page_bytes_max || page.events.size() == 1,
+          std::to_string(page.events.size()) + " events of " + std::to_string(bytes) +
+              " bytes on one page");
+}
+
+void pages_of_large_ones(asked_journal& of) {
+  std::uint64_t position = 0;
+  for (placed_page page = of.read(0, 1000); !page.events.empty(); page = of.read(position, 1000)) {
+    position = page.events.back().position;
+  }
+  std::vector<stored_value> events;
+  for (const std::size_t kilobytes : {400, 400, 400, 1, 3000, 2000, 1}) {
+    events.push_back(
+        stored_value::of(Written{events.size() + 1, std::string(kilobytes * 1000, 'x')}));
+  }
+  const std::uint64_t count = events.size();
+  require_ok(of.persist("large", 0, std::move(events)));
+  std::uint64_t found = 0;
+  for (event_page page = of.load("large", 0); !page.events.empty();
+       page = of.load("large", found)) {
+    require_room(page, 1000);
+    require_numbers(page, found + 1, page.events.size());
+    found += page.events.size();
+  }
+  require(found == count, std::to_string(found) + " of " + std::to_string(count) + " were loaded");
+  found = 0;
+  for (placed_page page = of.read(position, 1000); !page.events.empty();
+       page = of.read(page.events.back().position, 1000)) {
+    require_room(page, 1000);
+    found += page.events.size();
+  }
+  require(found == count, std::to_string(found) + " of " + std::to_string(count) + " were read");
+}
+
 void the_newest_number_is_told(asked_journal& of) {
   require_last(of.load("newest", 0), 0);
   require_ok(of.save("newest", {1, stored_value::of(Written{})}, 1));
@@ -244,6 +289,7 @@ std::vector<conformance_case> check_journal(const std::function<journal()>& open
       {"events come back in their order, from any number on", &events_in_their_order},
       {"many events come in pages", &pages_of_many},
       {"a number that is not the next is a conflict", &conflicts_are_refused},
+      {"a page of large events takes no more than its bytes", &pages_of_large_ones},
       {"the number of the newest event is told, deleted or not", &the_newest_number_is_told},
       {"entities do not mix, whatever their names", &entities_do_not_mix},
       {"values come back as they were, with their types", &values_come_back},

@@ -128,6 +128,10 @@ template <class Answer>
 /// @thread  Any: entities of several threads, and systems, share one.
 class event_journal {
  public:
+  /// Of the events on a page together; one that is larger stands on a page of its own. So whoever
+  /// reads needs memory for a page, however large events are.
+  static constexpr std::size_t page_bytes_max = 1024 * 1024;
+
   event_journal() = default;
   event_journal(const event_journal&) = delete;
   event_journal& operator=(const event_journal&) = delete;
@@ -137,7 +141,8 @@ class event_journal {
   /// next number: conflict.
   virtual void persist(std::string_view entity, std::uint64_t after,
                        std::vector<stored_value> events, reply_to<journal_verdict> done) = 0;
-  /// Events with greater numbers than `after`, up to `most` of them, which is not 0.
+  /// Events with greater numbers than `after`, up to `most` of them, which is not 0. A page with
+  /// fewer need not be the last one: see `page_bytes_max`.
   virtual void load(std::string_view entity, std::uint64_t after, std::size_t most,
                     reply_to<event_page> done) = 0;
   /// Keeps the newest `keep` of an entity, and no others.
@@ -150,7 +155,8 @@ class event_journal {
   /// Entities that have events or had some, with greater names than `after`.
   virtual void entities(std::string_view after, std::size_t most, reply_to<entity_page> done) = 0;
   /// Events of all entities with greater positions than `after`, in the order in which they
-  /// became durable, those of one entity in theirs: to build something else of them.
+  /// became durable, those of one entity in theirs: to build something else of them. Pages as
+  /// those of `load`.
   virtual void read(std::uint64_t after, std::size_t most, reply_to<placed_page> done) = 0;
 };
 

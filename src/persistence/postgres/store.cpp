@@ -9,6 +9,7 @@ namespace {
 
 // Another one for each change of what `make_tables` makes, functions too: it runs but once.
 constexpr std::int64_t layout_version = 1;
+constexpr std::int64_t page_bytes_max = event_journal::page_bytes_max;
 constexpr std::chrono::milliseconds claim_most{5'000};
 constexpr std::chrono::milliseconds wait_least{100};
 constexpr std::chrono::milliseconds wait_most{10'000};
@@ -323,12 +324,14 @@ journal_verdict store::run(const detail::append_request& what) {
 void store::send(const detail::load_request& what) {
   parameters with;
   with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
-  with.add(static_cast<std::int64_t>(what.most));
+  with.add(static_cast<std::int64_t>(what.most)).add(page_bytes_max);
   // Where there are no events, a row of nulls beside `last`.
   server_->send(
-      "SELECT last, sequence, type, bytes FROM casty.entities LEFT JOIN LATERAL (SELECT * FROM "
-      "casty.events WHERE entity = id AND sequence > $2 ORDER BY sequence LIMIT $3) AS page "
-      "ON true WHERE name = $1 ORDER BY sequence",
+      "SELECT last, sequence, type, bytes FROM casty.entities LEFT JOIN LATERAL ("
+      "SELECT sequence, type, bytes, sum(octet_length(bytes)) OVER (ORDER BY sequence) AS upto "
+      "FROM (SELECT * FROM casty.events WHERE entity = entities.id AND sequence > $2 "
+      "ORDER BY sequence LIMIT $3) AS few) AS summed "
+      "ON upto <= $4 OR upto = octet_length(bytes) WHERE name = $1 ORDER BY sequence",
       with);
 }
 
@@ -419,9 +422,14 @@ entity_page store::run(const detail::list_request&) {
 void store::send(const detail::read_request& what) {
   parameters with;
   with.add(static_cast<std::int64_t>(what.after)).add(static_cast<std::int64_t>(what.most));
+  with.add(page_bytes_max);
   server_->send(
-      "SELECT position, name, sequence, type, bytes FROM casty.events JOIN casty.entities "
-      "ON entities.id = entity WHERE position > $1 ORDER BY position LIMIT $2",
+      "SELECT position, name, sequence, type, bytes FROM ("
+      "SELECT *, sum(octet_length(bytes)) OVER (ORDER BY position) AS upto FROM ("
+      "SELECT * FROM casty.events WHERE position > $1 ORDER BY position LIMIT $2) AS few) AS "
+      "summed "
+      "JOIN casty.entities ON entities.id = entity WHERE upto <= $3 OR upto = octet_length(bytes) "
+      "ORDER BY position",
       with);
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "persistence/page_room.hpp"
+
 namespace casty::sqlite {
 
 namespace {
@@ -244,9 +246,10 @@ event_page store::run(const detail::load_request& what) {
     std::vector<std::byte> bytes;
   };
   std::vector<row_of_event> rows;
-  statement& row = sql_->events.bind(of->id, static_cast<std::int64_t>(after),
-                                     static_cast<std::int64_t>(most));
-  while (row.step()) {
+  statement& row =
+      sql_->events.bind(of->id, static_cast<std::int64_t>(after), static_cast<std::int64_t>(most));
+  detail::page_room room;
+  while (row.step() && room.takes(row.bytes(2).size())) {
     const auto sequence = static_cast<std::uint64_t>(row.number(0));
     page.first = rows.empty() ? sequence : page.first;
     if (sequence != page.first + rows.size()) {
@@ -304,9 +307,10 @@ journal_verdict store::run(const detail::delete_request& what) {
 
 placed_page store::run(const detail::read_request& what) {
   placed_page page;
-  statement& row = sql_->all.bind(static_cast<std::int64_t>(what.after),
-                                  static_cast<std::int64_t>(what.most));
-  while (row.step()) {
+  statement& row =
+      sql_->all.bind(static_cast<std::int64_t>(what.after), static_cast<std::int64_t>(what.most));
+  detail::page_room room;
+  while (row.step() && room.takes(row.bytes(4).size())) {
     const stored_type& type = type_at(row.number(3));
     page.events.push_back({static_cast<std::uint64_t>(row.number(0)), std::string(row.text(1)),
                            static_cast<std::uint64_t>(row.number(2)), value_in(row, type, 4)});
