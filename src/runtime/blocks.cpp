@@ -10,6 +10,7 @@
 #include "casty/core/block.hpp"
 #include "runtime/mapping.hpp"
 #include "runtime/pool.hpp"
+#include "runtime/releasing.hpp"
 #include "runtime/sanitizers.hpp"
 
 namespace casty::detail {
@@ -50,10 +51,13 @@ struct block_traits {
     return *reinterpret_cast<slab*>(reinterpret_cast<std::size_t>(block) / slab_bytes *
                                     slab_bytes);
   }
+  static constexpr unsigned group_max = (slab_bytes - block_unit) / block_unit;
+  static bool may_go(slab&) noexcept { return true; }
   static void release(slab& idle) noexcept { release_slab(idle); }
 };
 
 constinit depot<block_traits> depots[pooled_units];
+constinit surplus<block_traits> surpluses[pooled_units];
 
 // Slabs without memory behind them, to be used again for blocks of any size. What lies in one
 // may still be looked at by a thread that holds a stale pointer, so it stays mapped for ever.
@@ -89,7 +93,7 @@ unsigned char* take_slab(std::size_t size) {
   all.unused.pop_back();
   count_fresh_slab();
   ::new (memory)
-      slab{nullptr, nullptr, 0, static_cast<std::uint32_t>((slab_bytes - block_unit) / size)};
+      slab{nullptr, nullptr, nullptr, 0, static_cast<unsigned>((slab_bytes - block_unit) / size)};
   return static_cast<unsigned char*>(memory) + block_unit;
 }
 
@@ -176,27 +180,27 @@ void* allocate_block_slowly(std::uint32_t bytes) {
   return std::exchange(own.fresh[index], own.fresh[index] + size);
 }
 
-bool release_idle_memory() noexcept {
-  static constinit std::atomic<bool> is_taken{false};
-  if (is_taken.exchange(true, std::memory_order_acquire)) {
-    return true;
-  }
-  const bool blocks = release_idle_blocks();
-  const bool cells = release_idle_cells();
-  is_taken.store(false, std::memory_order_release);
-  return blocks || cells;
-}
-
-bool release_idle_blocks() noexcept {
-  bool more = false;
+void give_own_blocks() noexcept {
   for (unsigned index = 0; index < pooled_units; ++index) {
     if (own_blocks[index].count != unregistered) {
       give_all(own_blocks[index], depots[index]);
     }
-    const bool of_this_size = release_surplus(depots[index], (std::size_t{index} + 1) * block_unit);
-    more = more || of_this_size;
   }
-  return more;
+}
+
+void look_at_idle_blocks(release_tally& all) noexcept {
+  for (unsigned index = 0; index < pooled_units; ++index) {
+    surpluses[index].look(depots[index], (std::size_t{index} + 1) * block_unit, all);
+  }
+}
+
+bool release_idle_blocks(release_tally& all) noexcept {
+  for (unsigned index = 0; index < pooled_units; ++index) {
+    if (surpluses[index].go_on(depots[index], all)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void free_block(void* block, std::uint32_t bytes) noexcept {

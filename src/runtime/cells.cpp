@@ -1,8 +1,8 @@
 // Where cells come from: chunks of them, mapped once and never unmapped, for a stale ref must
 // find a generation to compare with. The memory of a chunk whose cells are all dead goes back
 // to the operating system, but for its first page; then a stale ref finds zeros, which no
-// living actor has, and the chunk remembers the greatest generation that was in it. With one
-// whose generations are nearly used up that ends: such a chunk is mapped, and no more.
+// living actor has, and the chunk remembers the greatest generation that was in it. One with a
+// cell whose generations are nearly used up stays: it would take those of its neighbours along.
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "runtime/cell.hpp"
 #include "runtime/mapping.hpp"
 #include "runtime/pool.hpp"
+#include "runtime/releasing.hpp"
 #include "runtime/sanitizers.hpp"
 #include "runtime/senders.hpp"
 
@@ -60,7 +61,7 @@ chunk* take_chunk() {
     throw std::bad_alloc();
   }
   auto* made = ::new (map_aligned(chunk_bytes, chunk_bytes))
-      chunk{{nullptr, nullptr, 0, chunk::cells}, chunks_used, 0, nullptr};
+      chunk{{nullptr, nullptr, nullptr, 0, chunk::cells}, chunks_used, 0, nullptr};
   chunks[chunks_used++].store(made, std::memory_order_release);
   return made;
 }
@@ -82,16 +83,24 @@ chunk* take_chunk() {
   return other;
 }
 
-void release_chunk(chunk& idle) noexcept {
+// False when one of its cells would soon be in its last generation: those that have lives left
+// keep their own count of them.
+[[nodiscard]] bool may_begin_anew(chunk& idle) noexcept {
+  std::uint32_t greatest = idle.generation;
   for (cell* each = idle.first(); each != idle.first() + chunk::cells; ++each) {
-    idle.generation = std::max(idle.generation, load(each->generation));
+    greatest = std::max(greatest, load(each->generation));
   }
+  if (greatest >= UINT32_MAX - 1) {
+    return false;
+  }
+  idle.generation = greatest;
+  return true;
+}
+
+void release_chunk(chunk& idle) noexcept {
   __atomic_store_n(&idle.last_owner, owner_to_remember(idle), __ATOMIC_RELEASE);
   ::madvise(reinterpret_cast<unsigned char*>(&idle) + page_bytes, chunk_bytes - page_bytes,
             MADV_DONTNEED);
-  if (idle.generation >= UINT32_MAX - 1) {
-    return;  // a cell of it would soon begin again at 0: none is used any more
-  }
   const std::lock_guard lock(chunks_guard);
   idle.group.next = reinterpret_cast<mapped_group<cell>*>(chunks_released);
   chunks_released = &idle;
@@ -109,12 +118,17 @@ struct cell_traits {
   }
   static std::uint32_t& count(cell* dead) noexcept { return dead->next_sibling; }
   static mapped_group<cell>& group_of(cell* dead) noexcept { return chunk_of(dead).group; }
+  static constexpr unsigned group_max = chunk::cells;
+  static bool may_go(mapped_group<cell>& idle) noexcept {
+    return may_begin_anew(reinterpret_cast<chunk&>(idle));
+  }
   static void release(mapped_group<cell>& idle) noexcept {
     release_chunk(reinterpret_cast<chunk&>(idle));
   }
 };
 
 constinit depot<cell_traits> shared_cells;
+constinit surplus<cell_traits> all_idle_cells;
 
 struct thread_cells {
   free_chain<cell> free;
@@ -199,11 +213,18 @@ port* last_owner_of(const cell* released) noexcept {
   return __atomic_load_n(&chunk_of(released).last_owner, __ATOMIC_ACQUIRE);
 }
 
-bool release_idle_cells() noexcept {
+void give_own_cells() noexcept {
   if (mine != nullptr) {
     give_all(mine->free, shared_cells);
   }
-  return release_surplus(shared_cells, sizeof(cell));
+}
+
+void look_at_idle_cells(release_tally& all) noexcept {
+  all_idle_cells.look(shared_cells, sizeof(cell), all);
+}
+
+bool release_idle_cells(release_tally& all) noexcept {
+  return all_idle_cells.go_on(shared_cells, all);
 }
 
 cell* cell_at(std::uint32_t number) noexcept {

@@ -4,13 +4,14 @@
 
 #include "runtime/atomic_words.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/releasing.hpp"
 
 namespace casty::detail {
 
 namespace {
 
-// How long memory that nobody uses is kept for the next peak.
-constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
+// The longest between two looks at memory that none of could go.
+constexpr std::int64_t memory_is_kept_ns_max = 60'000'000'000;
 // How often an idle worker looks at its inbox before it parks: some 20 µs.
 constexpr unsigned spins = 2000;
 
@@ -33,7 +34,7 @@ void worker::announce_idle() noexcept {
 
 void worker::rest() noexcept {
   announce_idle();
-  for (unsigned spin = 0; spin < spins; ++spin) {
+  for (unsigned spin = 0; spin < spins && release_turn_.pass == 0; ++spin) {
     if (!entry->empty()) {
       return;
     }
@@ -42,7 +43,9 @@ void worker::rest() noexcept {
     }
     relax();
   }
-  release_memory();
+  if (release_memory()) {
+    return;  // to the inbox and the clock, before the next piece
+  }
   entry->asleep.store(1, std::memory_order_seq_cst);
   if (entry->empty()) {
     system.on.scheduler->park(number,
@@ -51,15 +54,24 @@ void worker::rest() noexcept {
   entry->asleep.store(0, std::memory_order_seq_cst);
 }
 
-// Some time after it was needed, and again until no more of it goes.
-void worker::release_memory() noexcept {
+// Some time after it was needed, a piece of it, and again until no more of it goes. True when
+// the next piece is due.
+bool worker::release_memory() noexcept {
   if (now >= release_at_) {
-    has_used_memory_ = release_idle_memory();
+    const release_step done = release_piece(release_turn_);
+    if (done == release_step::goes_on) {
+      return true;
+    }
+    release_wait_ = done == release_step::in_vain
+                        ? std::min(release_wait_ * 2, memory_is_kept_ns_max)
+                        : memory_is_kept_ns;
+    has_used_memory_ = done == release_step::again;
     release_at_ = INT64_MAX;
   }
   if (release_at_ == INT64_MAX && has_used_memory_) {
-    release_at_ = now + memory_is_kept_ns;
+    release_at_ = now + release_wait_;
   }
+  return false;
 }
 
 }  // namespace casty::detail

@@ -12,6 +12,7 @@
 #include "casty/runtime/seams.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/pool.hpp"
+#include "runtime/releasing.hpp"
 #include "runtime/timer_wheel.hpp"
 
 namespace casty::detail {
@@ -208,6 +209,8 @@ struct worker {
   }
 
  private:
+  // How long memory that nobody uses is kept for the next peak, to begin with.
+  static constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
   // Turns between two looks at the inbox and the clock.
   static constexpr unsigned turns_a_round_max = 64;
 
@@ -217,7 +220,7 @@ struct worker {
   void request_stop_of_all() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
-  void release_memory() noexcept;
+  [[nodiscard]] bool release_memory() noexcept;
 
   // Actors that move from a busy worker to an idle one, see lending.cpp.
   void look_around(std::int64_t spent, unsigned turns) noexcept;
@@ -297,6 +300,8 @@ struct worker {
   bool worked_ = false;            // since drains were last told of rest
   bool has_used_memory_ = false;   // since it was last released
   std::int64_t release_at_ = INT64_MAX;  // when memory is, if the worker rests then
+  std::int64_t release_wait_ = memory_is_kept_ns;
+  release_turn release_turn_;
   envelope* handling_ = nullptr;   // the message of a special turn, while its handler runs
   const bool chooses_;
 };

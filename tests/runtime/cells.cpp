@@ -1,5 +1,6 @@
 #include "runtime/cell.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -9,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "runtime/pool.hpp"
+#include "support/releasing.hpp"
 
 namespace {
 
@@ -19,16 +21,12 @@ using casty::detail::load;
 
 constexpr std::size_t many = 60'000;  // more than are kept in reserve
 constexpr std::uint32_t numbers_of_a_chunk = 4096;
+constexpr std::size_t few = 3;
 
 // As an actor's end does.
 void end(cell* actor) {
   casty::detail::store(actor->generation, load(actor->generation) + 1);
   casty::detail::free_cell(actor);
-}
-
-void release_all() {
-  for (int attempt = 0; attempt < 10 && casty::detail::release_idle_memory(); ++attempt) {
-  }
 }
 
 TEST_CASE("runtime/cells: memory given back does not make a generation come twice") {
@@ -39,9 +37,9 @@ TEST_CASE("runtime/cells: memory given back does not make a generation come twic
     all.push_back(allocate_cell());
     lives.emplace(all.back(), load(all.back()->generation));
   }
-  // One in each chunk has a single life left.
+  // One in each of a few chunks has a single life left.
   for (cell* each : all) {
-    if (seen.insert(cell_number(each) / numbers_of_a_chunk).second) {
+    if (seen.size() < few && seen.insert(cell_number(each) / numbers_of_a_chunk).second) {
       casty::detail::store(each->generation, UINT32_MAX - 2);
       lives.emplace(each, UINT32_MAX - 2);
     }
@@ -51,7 +49,7 @@ TEST_CASE("runtime/cells: memory given back does not make a generation come twic
     for (cell* each : std::exchange(all, {})) {
       end(each);
     }
-    release_all();
+    support::release_all();
     for (std::size_t each = 0; each < many; ++each) {
       cell* made = all.emplace_back(allocate_cell());
       const std::uint32_t generation = load(made->generation);
@@ -62,6 +60,38 @@ TEST_CASE("runtime/cells: memory given back does not make a generation come twic
     }
   }
   for (cell* each : all) {
+    end(each);
+  }
+}
+
+bool has_memory(const cell* actor) { return load(actor->generation) != 0; }
+
+TEST_CASE("runtime/cells: the neighbours of a cell that is used up keep their lives") {
+  std::vector<cell*> all;
+  for (std::size_t each = 0; each < many; ++each) {
+    all.push_back(allocate_cell());
+  }
+  cell* last = all[many / 2];
+  casty::detail::store(last->generation, UINT32_MAX - 2);
+  const std::uint32_t within = cell_number(last) / numbers_of_a_chunk;
+  for (cell* each : all) {
+    end(each);
+  }
+  support::release_all();
+
+  const auto stands_with_it = [&](const cell* each) {
+    return cell_number(each) / numbers_of_a_chunk == within;
+  };
+  REQUIRE(std::count_if(all.begin(), all.end(), has_memory) < many / 2);
+  CHECK(std::all_of(all.begin(), all.end(), [&](const cell* each) {
+    return !stands_with_it(each) || has_memory(each);
+  }));
+  std::vector<cell*> again;
+  for (std::size_t each = 0; each < many; ++each) {
+    again.push_back(allocate_cell());
+  }
+  CHECK(std::find_if(again.begin(), again.end(), stands_with_it) != again.end());
+  for (cell* each : again) {
     end(each);
   }
 }

@@ -12,6 +12,7 @@
 #include "casty/actor.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/pool.hpp"
+#include "support/releasing.hpp"
 
 namespace {
 
@@ -37,12 +38,6 @@ casty::behavior<Get> child(std::uint64_t number) {
   });
 }
 
-// What workers do that rest for a while.
-void release_all() {
-  for (int attempt = 0; attempt < 10 && casty::detail::release_idle_memory(); ++attempt) {
-  }
-}
-
 using children = std::vector<casty::actor_ref<Get>>;
 
 casty::behavior<Parent> parent(children& all) {
@@ -61,7 +56,7 @@ casty::behavior<Parent> parent(children& all) {
         return behaviors::same;
       },
       [](Release) {
-        release_all();
+        support::release_all();
         return behaviors::same;
       },
       [&all](TellAll) {
@@ -84,7 +79,7 @@ constexpr std::uint64_t many = 200'000;
 TEST_CASE("runtime/memory: what a peak of actors and messages took is given back after it") {
   children all;
   all.reserve(many);
-  release_all();
+  support::release_all();
   const std::size_t before = resident_bytes();
   std::size_t peak = 0;
   {
@@ -99,7 +94,7 @@ TEST_CASE("runtime/memory: what a peak of actors and messages took is given back
     of.tell(StopAll{});
     REQUIRE(system.drain(casty::duration::seconds(60)));
   }
-  release_all();
+  support::release_all();
   REQUIRE(peak - before > many * 100);
 #ifndef CASTY_SANITIZED  // a sanitizer keeps memory of its own beside each byte
   CHECK(resident_bytes() - before < (peak - before) / 5 + 4 * casty::detail::reserve_bytes);
@@ -118,7 +113,7 @@ TEST_CASE("runtime/memory: a ref to an actor whose memory was given back leads n
     of.tell(StopAll{});
     REQUIRE(before.drain(casty::duration::seconds(60)));
   }
-  release_all();
+  support::release_all();
   for (std::size_t each = 0; each < gone.size(); each += 1000) {
     gone[each].tell(Get{casty::ignored});
     CHECK(gone[each].path().view() == "/dead");
@@ -153,7 +148,7 @@ TEST_CASE("runtime/memory: threads that send while memory is given back lose not
     });
     of.tell(StopAll{});
     for (int look = 0; look < 20; ++look) {
-      (void)casty::detail::release_idle_memory();
+      (void)support::release_once();
     }
     sender.join();
     REQUIRE(system.drain(casty::duration::seconds(60)));
@@ -186,7 +181,7 @@ TEST_CASE("runtime/memory: who is long dead is a dead target, whoever was there 
   of.tell(Grow{30'000});
   of.tell(StopAll{});
   REQUIRE(system.drain(casty::duration::seconds(60)));
-  release_all();  // both threads keep some cells, of many chunks
+  support::release_all();  // both threads keep some cells, of many chunks
   of.tell(Release{});
   REQUIRE(system.drain(casty::duration::seconds(60)));
   REQUIRE(std::count_if(all.begin(), all.end(), has_memory) < 20'000);

@@ -1,0 +1,62 @@
+#include "runtime/releasing.hpp"
+
+#include <mutex>
+
+namespace casty::detail {
+
+namespace {
+
+// The pass under way, or the last one. Whoever rests goes on with it: one that finds work
+// leaves the rest to others, and to later.
+struct release_pass {
+  brief_lock guard;
+  std::uint64_t number = 0;
+  bool goes_on = false;
+  release_tally all;
+};
+
+constinit release_pass shared;
+
+[[nodiscard]] release_step outcome_of(const release_tally& all) noexcept {
+  if (all.released != 0) {
+    return release_step::again;
+  }
+  if (all.in_vain) {
+    return release_step::in_vain;
+  }
+  return all.in_use ? release_step::again : release_step::over;
+}
+
+}  // namespace
+
+release_step release_piece(release_turn& mine) noexcept {
+  const std::unique_lock lock(shared.guard, std::try_to_lock);
+  if (!lock.owns_lock()) {
+    return release_step::again;  // somebody else is at it
+  }
+  if (mine.pass == 0) {
+    give_own_blocks();
+    give_own_cells();
+    if (!shared.goes_on) {
+      ++shared.number;
+      shared.goes_on = true;
+      shared.all = {};
+      look_at_idle_blocks(shared.all);
+      look_at_idle_cells(shared.all);
+    }
+    mine.pass = shared.number;
+  }
+  mine.handled = 0;
+  if (mine.pass == shared.number && shared.goes_on) {
+    shared.all.handled = 0;
+    shared.goes_on = release_idle_blocks(shared.all) || release_idle_cells(shared.all);
+    mine.handled = shared.all.handled;
+    if (shared.goes_on) {
+      return release_step::goes_on;
+    }
+  }
+  mine.pass = 0;
+  return outcome_of(shared.all);
+}
+
+}  // namespace casty::detail

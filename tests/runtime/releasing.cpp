@@ -1,0 +1,139 @@
+#include "runtime/releasing.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "runtime/pool.hpp"
+#include "runtime/sanitizers.hpp"
+#include "support/many_blocks.hpp"
+#include "support/releasing.hpp"
+
+namespace {
+
+using namespace casty::detail;
+using support::give_back;
+using support::keep_one_a_slab;
+using support::take_blocks;
+
+constexpr std::size_t many = 300'000;
+
+struct pieces {
+  unsigned count = 0;
+  unsigned largest = 0;
+  release_step outcome = release_step::goes_on;
+};
+
+pieces pass() {
+  pieces all;
+  release_turn mine;
+  do {
+    all.outcome = release_piece(mine);
+    ++all.count;
+    all.largest = std::max(all.largest, mine.handled);
+  } while (all.outcome == release_step::goes_on);
+  return all;
+}
+
+TEST_CASE("runtime/releasing: memory goes in pieces, and is not looked at again when none can" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  support::release_all();
+  std::vector<void*> all = take_blocks(many);
+  const std::vector<void*> kept = keep_one_a_slab(all);
+  give_back(all);
+  (void)pass();  // it was in use a moment ago
+
+  const pieces in_vain = pass();
+  CHECK(in_vain.outcome == release_step::in_vain);
+  CHECK(in_vain.count >= many / 2 / release_piece_max);
+  CHECK(in_vain.largest <= release_piece_max);
+  // It lies sorted already.
+  CHECK(pass().count == 1);
+
+  give_back(kept);
+  const pieces in_full = pass();
+  CHECK(in_full.outcome == release_step::again);
+  CHECK(in_full.count >= many / 2 / release_piece_max);
+  CHECK(in_full.largest <= release_piece_max);
+}
+
+TEST_CASE("runtime/releasing: what is being looked at can be taken" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  std::vector<void*> all = take_blocks(many);
+  const std::vector<void*> kept = keep_one_a_slab(all);
+  give_back(all);
+  (void)pass();
+  release_turn mine;
+  for (int each = 0; each < 10; ++each) {
+    REQUIRE(release_piece(mine) == release_step::goes_on);
+  }
+
+  const std::uint64_t before = fresh_slabs();
+  const std::vector<void*> again = take_blocks(many - kept.size());
+  CHECK(fresh_slabs() == before);
+  while (release_piece(mine) == release_step::goes_on) {
+  }
+  give_back(again);
+  give_back(kept);
+  support::release_all();
+}
+
+struct number {
+  number* next;
+  number* following;
+  unsigned count;
+};
+
+struct number_traits {
+  using thing = number;
+  static number*& next(number* each) noexcept { return each->next; }
+  static number* following(number* first) noexcept { return first->following; }
+  static void follow(number* first, number* batch) noexcept { first->following = batch; }
+  static unsigned& count(number* each) noexcept { return each->count; }
+  static mapped_group<number>& group_of(number*) noexcept { return all; }
+  static bool may_go(mapped_group<number>&) noexcept { return true; }
+  static void release(mapped_group<number>&) noexcept {}
+  static mapped_group<number> all;
+};
+mapped_group<number> number_traits::all{nullptr, nullptr, nullptr, 0, UINT32_MAX};
+
+// Threads end while others are at the depot all the time.
+TEST_CASE("runtime/releasing: what a thread that ends has left reaches others") {
+  constexpr std::size_t threads = 4;
+  constexpr std::size_t each_has = 100;
+  constexpr std::size_t rounds = 2000;
+  depot<number_traits> shared;
+  std::vector<number> things(threads * each_has * rounds);
+  std::vector<std::thread> running;
+  for (std::size_t mine = 0; mine < threads; ++mine) {
+    running.emplace_back([&, mine] {
+      number* next = &things[mine * each_has * rounds];
+      for (std::size_t round = 0; round < rounds; ++round) {
+        free_chain<number> chain;
+        for (std::size_t each = 0; each < each_has; ++each) {
+          give<number_traits>(next++, chain, shared);
+        }
+        give_all(chain, shared);
+      }
+    });
+  }
+  for (std::thread& each : running) {
+    each.join();
+  }
+
+  CHECK(shared.held() == things.size());
+  std::size_t found = 0;
+  unsigned count = 0;
+  for (number* first = shared.try_take(count); first != nullptr; first = shared.try_take(count)) {
+    for (; first != nullptr; first = first->next) {
+      ++found;
+    }
+  }
+  CHECK(found == things.size());
+}
+
+}  // namespace
