@@ -259,12 +259,18 @@ worker& engine::worker_at(unsigned number) const noexcept {
 
 void engine::run(unsigned number) noexcept { worker_at(number).run(); }
 
-bool engine::step(unsigned number) noexcept { return worker_at(number).advance(); }
+// A worker that has left does nothing more: its inbox is closed.
+bool engine::step(unsigned number) noexcept {
+  worker& of = worker_at(number);
+  return system_of(*of.entry) != nullptr && of.advance();
+}
 
 bool engine::ended(unsigned number) const noexcept { return worker_at(number).finished(); }
 
 duration engine::next_due(unsigned number) const noexcept {
-  return duration::nanoseconds(worker_at(number).next_due());
+  worker& of = worker_at(number);
+  return system_of(*of.entry) == nullptr ? duration::max()
+                                         : duration::nanoseconds(of.next_due());
 }
 
 // Under the lock.

@@ -83,12 +83,37 @@ void worker::look_around(std::int64_t spent, unsigned turns) noexcept {
     --rounds_to_wait_;
     return;
   }
+  lend_to_someone();
+}
+
+void worker::lend_to_someone() noexcept {
   for (const auto& each : system.workers) {
     if (each.get() != this && each->entry->is_hungry.load(std::memory_order_relaxed)) {
       begin_to_lend(*each->entry);
       return;
     }
   }
+}
+
+// Where turns are chosen there is no time that they take: chance says who lends, and how long
+// actors are on their way. True when some are.
+bool worker::look_around_by_chance() noexcept {
+  const std::uint64_t drawn = system.on.random->next();
+  if (lends_to_ != nullptr) {
+    if (drawn % 4 == 0) {
+      hand_over();
+    }
+    return true;
+  }
+  if (is_asking_ && (shutting_down || (!runnable_.empty() && drawn % 4 == 1))) {
+    ask_no_more();
+  }
+  if (runnable_.empty()) {
+    ask_for_actors();
+  } else if (drawn % 4 > 1 && !shutting_down && runnable_.count(2) > 1) {
+    lend_to_someone();
+  }
+  return lends_to_ != nullptr;
 }
 
 void worker::ask_for_actors() noexcept {

@@ -224,8 +224,10 @@ struct worker {
 
   // Actors that move from a busy worker to an idle one, see lending.cpp.
   void look_around(std::int64_t spent, unsigned turns) noexcept;
+  [[nodiscard]] bool look_around_by_chance() noexcept;
   void ask_for_actors() noexcept;
   void ask_no_more() noexcept;
+  void lend_to_someone() noexcept;
   void begin_to_lend(port& to) noexcept;
   [[nodiscard]] bool leaves(cell* actor, port& to) noexcept;
   void hand_over() noexcept;

@@ -9,16 +9,35 @@ namespace casty::testkit {
 
 namespace {
 
-// Appends an actor and those after it in the list of its parent, each with its children.
+void list_actors(std::uint32_t first, std::vector<any_ref>& all);
+
+// Appends an actor and its children, also those that other workers have taken over.
+void list_actor(const casty::detail::cell* actor, std::vector<any_ref>& all) {
+  all.emplace_back(casty::detail::target_of(actor));
+  if (actor->more != nullptr) {
+    list_actors(actor->more->first_child, all);
+    for (const casty::detail::target& each : actor->more->lent) {
+      // It has ended when its parent is still to hear of that.
+      if (casty::detail::load(each.actor->generation) == each.generation) {
+        list_actor(each.actor, all);
+      }
+    }
+  }
+}
+
+// Those after it in the list of its parent, too.
 void list_actors(std::uint32_t first, std::vector<any_ref>& all) {
   for (std::uint32_t each = first; each != 0;) {
     const casty::detail::cell* actor = casty::detail::cell_at(each);
-    all.emplace_back(casty::detail::target_of(actor));
-    if (actor->more != nullptr) {
-      list_actors(actor->more->first_child, all);
-    }
+    list_actor(actor, all);
     each = actor->next_sibling;
   }
+}
+
+// The scheduler says it.
+system_options without_workers(system_options options) {
+  options.workers = 0;
+  return options;
 }
 
 }  // namespace
@@ -30,8 +49,35 @@ std::uint64_t seeded_random::next() noexcept {
   return mixed ^ (mixed >> 31);
 }
 
+// Of several workers the first that has something to do, from a drawn one on.
+bool seeded_scheduler::step() noexcept {
+  const auto first = workers_ == 1 ? 0U : static_cast<unsigned>(chance_.next() % workers_);
+  for (unsigned each = 0; each < workers_; ++each) {
+    if (loops_->step((first + each) % workers_)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+duration seeded_scheduler::next_due() const noexcept {
+  duration first = duration::max();
+  for (unsigned each = 0; each < workers_; ++each) {
+    first = std::min(first, loops_->next_due(each));
+  }
+  return first;
+}
+
+bool seeded_scheduler::all_ended() const noexcept {
+  unsigned ended = 0;
+  while (ended < workers_ && loops_->ended(ended)) {
+    ++ended;
+  }
+  return ended == workers_;
+}
+
 bool seeded_scheduler::stop(duration until) noexcept {
-  while (!loops_->ended(0)) {
+  while (!all_ended()) {
     if (step()) {
       continue;
     }
@@ -73,7 +119,8 @@ scheduler::turn seeded_scheduler::choose(unsigned runnable) noexcept {
 }
 
 test_system::test_system(std::uint64_t seed, const system_options& options)
-    : seeded_seams(seed), actor_system(options, seams{&time, &order, &chance}),
+    : seeded_seams(seed, std::max(options.workers, 1U)),
+      actor_system(without_workers(options), seams{&time, &order, &chance}),
       seed_(seed),
       start_(time.now()) {}
 

@@ -257,38 +257,49 @@ void check_each(test_system& system, World& world) {
   }
 }
 
-TEST_CASE("runtime/random_trees: an actor serves, or its watchers know of its end, once") {
+void trees_under_seeds(unsigned workers) {
   int failures = 0;
   int restarts = 0;
   std::size_t alive = 0;
-  support::under_seeds<World>([&](test_system& system, World& world) {
-    world.start(system);
-    world.upset(system);
-    check_each(system, world);
-    CHECK(world.beyond_the_end == 0);
-    failures += world.failures;
-    restarts += world.restarts;
-    for (const int each : world.ended) {
-      alive += each == 0 ? 1 : 0;
-    }
+  support::under_seeds<World>(
+      [&](test_system& system, World& world) {
+        world.start(system);
+        world.upset(system);
+        check_each(system, world);
+        CHECK(world.beyond_the_end == 0);
+        failures += world.failures;
+        restarts += world.restarts;
+        for (const int each : world.ended) {
+          alive += each == 0 ? 1 : 0;
+        }
 
-    for (const auto& each : world.nodes) {
-      system.stop(each);
-    }
-    CHECK(system.drain());
-    for (std::size_t each = 0; each < world.nodes.size(); ++each) {
-      CHECK(world.ended[each] == 1);
-      CHECK(world.ended_also[each] == 1);
-    }
-    CHECK(system.counts().waiting == 0);
-    CHECK(system.balanced());
-  });
+        for (const auto& each : world.nodes) {
+          system.stop(each);
+        }
+        CHECK(system.drain());
+        for (std::size_t each = 0; each < world.nodes.size(); ++each) {
+          CHECK(world.ended[each] == 1);
+          CHECK(world.ended_also[each] == 1);
+        }
+        CHECK(system.counts().waiting == 0);
+        CHECK(system.balanced());
+        CHECK(system.living_actors().size() == world.watchers.size());
+      },
+      workers);
   // It is a test only as long as much happens.
   if (std::getenv("CASTY_SEED") == nullptr) {
     CHECK(failures > 2000);
     CHECK(restarts > 1000);
     CHECK(alive > 200);
   }
+}
+
+TEST_CASE("runtime/random_trees: an actor serves, or its watchers know of its end, once") {
+  trees_under_seeds(1);
+}
+
+TEST_CASE("runtime/random_trees: the same while actors move from worker to worker") {
+  trees_under_seeds(3);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "casty/actor.hpp"
 #include "casty/testkit/probe.hpp"
 #include "casty/testkit/unexpected.hpp"
+#include "runtime/worker.hpp"
 
 namespace {
 
@@ -158,6 +159,75 @@ TEST_CASE("testkit/test_system: living actors are listed, and a leak is an error
         "(seed 5, after 0 s)");
   system.stop(top);
   system.expect_no_actors();
+}
+
+TEST_CASE("testkit/test_system: after its end a system does nothing more, however it is run") {
+  for (const unsigned workers : {1U, 3U}) {
+    CAPTURE(workers);
+    int handled = 0;
+    test_system system(1, {.workers = workers, .log = casty::log_level::off});
+    const auto actor = system.spawn(behaviors::receive<Digit>([&handled](Digit) {
+      ++handled;
+      return behaviors::same;
+    }));
+    system.event_stream().subscribe([](const casty::dead_letter&) {});
+    system.tick("each second", actor, Digit{1}, 1s);
+    system.advance(3500ms);
+    CHECK(system.terminate());
+
+    actor.tell(Digit{2});
+    system.run();
+    system.advance(10s);
+    CHECK_FALSE(system.run_until([] { return false; }, 10s));
+    CHECK(system.drain());
+    CHECK(handled == 3);
+    CHECK(system.balanced());
+  }
+}
+
+struct Spread {
+  int left;
+};
+
+// Has children on its own worker, which have much to do: some are taken over by others.
+casty::behavior<Spread> spreading(std::set<unsigned>& where) {
+  return behaviors::receive<Spread>([&where](auto& ctx, Spread m) {
+    where.insert(casty::detail::worker::current()->number);
+    if (m.left > 0) {
+      for (int each = 0; each < 3; ++each) {
+        ctx.spawn(spreading(where)).tell(Spread{m.left - 1});
+      }
+      ctx.self().tell(Spread{0});
+    }
+    return behaviors::same;
+  });
+}
+
+std::uint64_t spread_over(unsigned workers, std::uint64_t seed, std::set<unsigned>& where) {
+  test_system system(seed, {.workers = workers, .log = casty::log_level::off});
+  system.spawn(spreading(where)).tell(Spread{4});
+  system.run();
+  CHECK(system.living_actors().size() == 1 + 3 + 9 + 27 + 81);
+  CHECK(system.drain());
+  CHECK(system.terminate());
+  CHECK(system.living_actors().empty());
+  CHECK(system.balanced());
+  return system.trace_hash();
+}
+
+TEST_CASE("testkit/test_system: actors move between several workers, the same each time") {
+  std::set<std::uint64_t> hashes;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    std::set<unsigned> on;
+    const std::uint64_t hash = spread_over(3, seed, on);
+    CHECK(spread_over(3, seed, on) == hash);
+    CHECK(on.size() == 3);
+    CHECK(hashes.insert(hash).second);
+  }
+  std::set<unsigned> on;
+  (void)spread_over(1, 1, on);
+  CHECK(on.size() == 1);
 }
 
 }  // namespace

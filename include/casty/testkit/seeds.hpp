@@ -36,16 +36,18 @@ struct no_state {};
 ///
 /// (test_system&, State&) -> void
 ///
+/// @param workers  Of each system: with several, actors also move between them.
+///
 /// @throws  What `body` throws; a `std::exception` as `unexpected`, whose text names the seed
 ///          and in which it is nested. All else passes as it is, and stderr names the seed.
 template <class State, class Body>
   requires std::is_invocable_v<const Body&, test_system&, State&>
-void for_each_seed(std::uint64_t count, const Body& body) {
+void for_each_seed(std::uint64_t count, const Body& body, unsigned workers = 1) {
   const detail::seed_range seeds(count);
   for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
     try {
       State state{};
-      test_system system(seed, {.name = "test", .log = seeds.log});
+      test_system system(seed, {.name = "test", .workers = workers, .log = seeds.log});
       body(system, state);
       system.run();
       system.expect_balanced();
@@ -61,9 +63,9 @@ void for_each_seed(std::uint64_t count, const Body& body) {
 /// (test_system&) -> void
 template <class Body>
   requires std::is_invocable_v<const Body&, test_system&>
-void for_each_seed(std::uint64_t count, const Body& body) {
+void for_each_seed(std::uint64_t count, const Body& body, unsigned workers = 1) {
   for_each_seed<detail::no_state>(
-      count, [&body](test_system& system, detail::no_state&) { body(system); });
+      count, [&body](test_system& system, detail::no_state&) { body(system); }, workers);
 }
 
 }  // namespace casty::testkit

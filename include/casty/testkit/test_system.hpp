@@ -36,14 +36,15 @@ class seeded_random final : public random {
   std::uint64_t state_;
 };
 
-/// Runs one worker on the thread that waits. Each turn goes to an actor drawn among those
-/// that are runnable, and takes a drawn number of its messages.
+/// Runs its workers on the thread that waits, one step after the other. Each turn goes to an
+/// actor drawn among those that are runnable on a drawn worker, and takes a drawn number of
+/// its messages.
 class seeded_scheduler final : public scheduler {
  public:
-  seeded_scheduler(manual_clock& time, seeded_random& chance) noexcept
-      : time_(time), chance_(chance) {}
+  seeded_scheduler(manual_clock& time, seeded_random& chance, unsigned workers = 1) noexcept
+      : time_(time), chance_(chance), workers_(workers) {}
 
-  [[nodiscard]] unsigned workers() const noexcept override { return 1; }
+  [[nodiscard]] unsigned workers() const noexcept override { return workers_; }
   void start(worker_loop& loops) override { loops_ = &loops; }
   bool stop(duration until) noexcept override;
   void wake(unsigned) noexcept override {}
@@ -54,13 +55,16 @@ class seeded_scheduler final : public scheduler {
   [[nodiscard]] turn choose(unsigned runnable) noexcept override;
 
   /// Gives one turn; false when there is nothing to do at this time.
-  bool step() noexcept { return loops_->step(0); }
+  bool step() noexcept;
   /// When the next timer is due; `duration::max()` without one.
-  [[nodiscard]] duration next_due() const noexcept { return loops_->next_due(0); }
+  [[nodiscard]] duration next_due() const noexcept;
 
  private:
+  [[nodiscard]] bool all_ended() const noexcept;
+
   manual_clock& time_;
   seeded_random& chance_;
+  unsigned workers_;
   worker_loop* loops_ = nullptr;
 };
 
@@ -73,8 +77,8 @@ class effect_recorder;
 
 // Made before the system, and gone after it.
 struct seeded_seams {
-  explicit seeded_seams(std::uint64_t seed) noexcept
-      : chance(seed), order(time, chance) {}
+  seeded_seams(std::uint64_t seed, unsigned workers) noexcept
+      : chance(seed), order(time, chance, workers) {}
 
   manual_clock time;
   seeded_random chance;
@@ -88,6 +92,9 @@ struct seeded_seams {
 /// Nothing runs but while the test waits: in `get`, `wait`, `drain`, `run`, `advance` or
 /// the destructor. When nothing can run in a wait, time leaps to the next timer. The log
 /// is silent below warnings unless said otherwise.
+///
+/// All of that with one worker, or with `.workers` of the options: actors are then spread over
+/// them and move from one to another, as in production, but when a seed says so.
 ///
 /// @thread  One.
 class test_system : private detail::seeded_seams, public actor_system {

@@ -1,0 +1,134 @@
+// Actors that move from worker to worker when a seed says so.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "casty/actor.hpp"
+#include "runtime/worker.hpp"
+#include "support/seeds.hpp"
+
+namespace {
+
+namespace behaviors = casty::behaviors;
+using casty::behavior;
+using casty::testkit::test_system;
+
+constexpr unsigned workers = 3;
+
+struct Step {
+  std::size_t from;
+  int number;
+};
+struct Begin {};
+struct Work {};
+struct Parent : casty::protocol<Begin, Work> {};
+struct Send {
+  std::size_t from;
+  int left;
+};
+
+constexpr std::size_t crew_size = 8;
+constexpr std::size_t senders = 3;
+constexpr std::size_t sources = senders + workers;
+
+using numbers = std::array<int, sources>;
+
+unsigned worker_number() { return casty::detail::worker::current()->number; }
+
+struct World {
+  std::vector<casty::actor_ref<Step>> crew;
+  std::vector<casty::actor_ref<Work>> gone;  // one a worker, or more
+  std::array<std::array<int, crew_size>, sources> sent{};
+  int out_of_order = 0;
+  int handled = 0;
+  std::array<int, workers> on{};
+
+  void send(std::size_t from, std::size_t to) {
+    crew[to].tell(Step{from, ++sent[from][to]});
+  }
+  [[nodiscard]] int all_sent() const {
+    int all = 0;
+    for (const auto& each : sent) {
+      for (const int to_one : each) {
+        all += to_one;
+      }
+    }
+    return all;
+  }
+
+  behavior<Step> member() {
+    return behaviors::with_state<Step>(numbers{}, [this](numbers& last, Step m) {
+      out_of_order += m.number == ++last[m.from] ? 0 : 1;
+      ++handled;
+      ++on[worker_number()];
+      return behaviors::same;
+    });
+  }
+  behavior<Parent> parent() {
+    using context = casty::actor_context<Parent>;
+    return behaviors::receive<Parent>(
+        [this](context& ctx, Begin) {
+          for (std::size_t each = 0; each < crew_size; ++each) {
+            crew.push_back(ctx.spawn(member()));
+          }
+          return behaviors::same;
+        },
+        behaviors::ignore<Work>);
+  }
+  // Sends to the living and to the dead.
+  behavior<Send> sender() {
+    return behaviors::receive<Send>([this](auto& ctx, Send m) {
+      for (std::size_t each = 0; each < crew_size; ++each) {
+        send(m.from, each);
+        if (!gone.empty()) {
+          gone[(each + static_cast<std::size_t>(m.left)) % gone.size()].tell(Work{});
+        }
+      }
+      if (m.left > 1) {
+        ctx.self().tell(Send{m.from, m.left - 1});
+      }
+      return behaviors::same;
+    });
+  }
+  void start(test_system& system) {
+    system.spawn(parent()).tell(Begin{});
+    for (std::size_t each = 0; each < 2 * workers; ++each) {
+      gone.push_back(system.spawn(behaviors::receive<Work>(behaviors::ignore<Work>)));
+      system.stop(gone.back());
+    }
+    system.run();
+  }
+  void work(test_system& system) {
+    for (std::size_t each = 0; each < senders; ++each) {
+      system.spawn(sender()).tell(Send{each, 12});
+    }
+    system.run();
+    CHECK(handled == all_sent());
+    CHECK(out_of_order == 0);
+  }
+};
+
+void all_take_part(const std::array<int, workers>& on) {
+  for (const int each : on) {
+    CHECK(each > 1000);
+  }
+}
+
+TEST_CASE("runtime/lending_seeds: messages of each sender come in their order") {
+  std::array<int, workers> on{};
+  support::under_seeds<World>(
+      [&on](test_system& system, World& world) {
+        world.start(system);
+        world.work(system);
+        for (unsigned each = 0; each < workers; ++each) {
+          on[each] += world.on[each];
+        }
+      },
+      workers);
+  all_take_part(on);
+}
+
+}  // namespace
