@@ -8,12 +8,13 @@
 //                                        waits until those are done that were about to send here
 //                                        takes its inbox in: all that was sent here
 //                                <-lend- the actors
-//   owner of each: arrived
+//   owner of each: arriving
 //   delivers what has come early
+//   owner of each: its own
 //
 // What a sender sent before it saw the new owner lies in the mailbox that moves along; what it
 // sent after came to the new home and waits there for the actor. So the order of each sender's
-// messages holds.
+// messages holds; the new home itself keeps what it sends with that, until all is delivered.
 #include <algorithm>
 #include <utility>
 
@@ -202,9 +203,7 @@ void worker::hand_over() noexcept {
 
 void worker::take_over(cell* first) noexcept {
   is_asking_ = false;
-  while (first != nullptr) {
-    cell* actor = std::exchange(first, first->run_next);
-    actor->flags &= static_cast<std::uint16_t>(~unadopted);
+  for (cell* actor = first; actor != nullptr; actor = actor->run_next) {
     if (actor->parent == nullptr) {
       link_sibling(actor, first_top);
     } else if (is_far(actor->parent)) {
@@ -214,6 +213,12 @@ void worker::take_over(cell* first) noexcept {
       link_sibling(actor, actor->parent->more->first_child);
       actor->flags &= static_cast<std::uint16_t>(~lent);
     }
+    __atomic_store_n(&actor->owner, arriving_at(*entry), __ATOMIC_RELEASE);
+  }
+  deliver_early();
+  while (first != nullptr) {
+    cell* actor = std::exchange(first, first->run_next);
+    actor->flags &= static_cast<std::uint16_t>(~unadopted);
     if (shutting_down) {
       actor->flags |= stop_requested;
     }
@@ -222,14 +227,42 @@ void worker::take_over(cell* first) noexcept {
       schedule(actor);
     }
   }
-  envelope_queue waited = std::exchange(early_, envelope_queue());
-  while (!waited.empty()) {
-    envelope* sealed = waited.pop();
-    if (load(sealed->actor->owner) == on_its_way_to(*entry)) {
-      early_.push(sealed);
-    } else {
-      deliver(sealed);
+}
+
+// All that has come for actors that have arrived. What is called meanwhile may send them more:
+// that comes after it. A message for an actor that is to stop is buried in its last turn, so
+// that nobody is called, and this ends.
+void worker::deliver_early() noexcept {
+  for (bool any = true; any;) {
+    any = false;
+    envelope_queue waited = std::exchange(early_, envelope_queue());
+    while (!waited.empty()) {
+      envelope* sealed = waited.pop();
+      cell* actor = sealed->actor;
+      if (load(actor->owner) == on_its_way_to(*entry)) {
+        early_.push(sealed);
+        continue;
+      }
+      any = true;
+      if (sealed->kind == envelope_kind::message &&
+          load(actor->generation) == sealed->generation) {
+        ++arrived;
+        actor->mail.push(sealed);
+      } else {
+        deliver(sealed);
+      }
     }
+  }
+}
+
+// Behind what other threads have sent, and this one: in the inbox it could be overtaken once
+// the actor is here. What is for another life of its cell need not wait.
+void worker::keep_early(envelope* sealed) noexcept {
+  sealed->flags &= envelope::has_room;
+  if (load(sealed->actor->generation) == sealed->generation) {
+    early_.push(sealed);
+  } else {
+    deliver(sealed);
   }
 }
 

@@ -113,10 +113,12 @@ sending::~sending() {
   {
     const sending begun(sealed->actor);
     to = begun.to();
-    is_taken = to != nullptr && engine::push_to(*to, sealed);
+    is_taken = to != nullptr && to != port_here && engine::push_to(*to, sealed);
   }
   if (to == nullptr) [[unlikely]] {
     post_to_nobody(sealed);
+  } else if (to == port_here) [[unlikely]] {
+    worker_here->keep_early(sealed);
   } else {
     engine::end_send(*to, sealed, is_taken);
   }

@@ -15,12 +15,17 @@
 
 namespace casty::detail {
 
-// The port in the `owner` of a cell. Its lowest bit is set while the actor is on its way there.
+// The port in the `owner` of a cell. Its lowest bit is set while the actor is on its way there,
+// the one above while it has arrived, and what came early is still to be delivered. So the
+// worker of that port does not take it for one of its own yet.
 [[nodiscard]] inline port* on_its_way_to(port& home) noexcept {
   return reinterpret_cast<port*>(reinterpret_cast<std::size_t>(&home) | 1U);
 }
+[[nodiscard]] inline port* arriving_at(port& home) noexcept {
+  return reinterpret_cast<port*>(reinterpret_cast<std::size_t>(&home) | 2U);
+}
 [[nodiscard]] inline port* without_mark(port* owner) noexcept {
-  return reinterpret_cast<port*>(reinterpret_cast<std::size_t>(owner) & ~std::size_t{1});
+  return reinterpret_cast<port*>(reinterpret_cast<std::size_t>(owner) & ~std::size_t{3});
 }
 // Where an actor of any thread lives, or goes.
 [[nodiscard]] inline port* home_of(const cell* actor) noexcept {

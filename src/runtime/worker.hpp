@@ -152,6 +152,8 @@ struct worker {
   void deliver_message(cell* actor, std::uint32_t generation, envelope* sealed) noexcept;
   // Into the mailbox of a living actor of this worker.
   void enqueue(cell* actor, envelope* sealed) noexcept;
+  // For one on its way here, by this thread.
+  void keep_early(envelope* sealed) noexcept;
   void schedule(cell* actor) noexcept {
     // One on its way to another worker is scheduled there: its link is in use.
     if ((actor->flags & (scheduled | unadopted)) == 0) {
@@ -232,6 +234,7 @@ struct worker {
   [[nodiscard]] bool leaves(cell* actor, port& to) noexcept;
   void hand_over() noexcept;
   void take_over(cell* first) noexcept;
+  void deliver_early() noexcept;
   void take_from_lent(cell* parent, cell* child) noexcept;
   void forget_lent(cell* parent, cell* child) noexcept;
   void release_cell(cell* actor) noexcept;

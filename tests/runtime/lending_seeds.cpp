@@ -22,6 +22,9 @@ struct Step {
   std::size_t from;
   int number;
 };
+struct Get {
+  casty::reply_to<int> reply_to;
+};
 struct Begin {};
 struct Work {};
 struct Parent : casty::protocol<Begin, Work> {};
@@ -32,6 +35,7 @@ struct Send {
 
 constexpr std::size_t crew_size = 8;
 constexpr std::size_t senders = 3;
+constexpr int sends_max = 4000;
 constexpr std::size_t sources = senders + workers;
 
 using numbers = std::array<int, sources>;
@@ -41,14 +45,13 @@ unsigned worker_number() { return casty::detail::worker::current()->number; }
 struct World {
   std::vector<casty::actor_ref<Step>> crew;
   std::vector<casty::actor_ref<Work>> gone;  // one a worker, or more
+  std::vector<casty::actor_ref<Get>> echoes;
   std::array<std::array<int, crew_size>, sources> sent{};
   int out_of_order = 0;
   int handled = 0;
   std::array<int, workers> on{};
 
-  void send(std::size_t from, std::size_t to) {
-    crew[to].tell(Step{from, ++sent[from][to]});
-  }
+  void send(std::size_t from, std::size_t to) { crew[to].tell(Step{from, ++sent[from][to]}); }
   [[nodiscard]] int all_sent() const {
     int all = 0;
     for (const auto& each : sent) {
@@ -60,7 +63,11 @@ struct World {
   }
 
   behavior<Step> member() {
-    return behaviors::with_state<Step>(numbers{}, [this](numbers& last, Step m) {
+    using context = casty::actor_context<Step>;
+    return behaviors::with_state<Step>(numbers{}, [this](context& ctx, numbers& last, Step m) {
+      if (!echoes.empty() && m.number % 3 == 0) {
+        (void)ctx.ask<Get>(echoes[m.from % echoes.size()]);  // the answer is too late
+      }
       out_of_order += m.number == ++last[m.from] ? 0 : 1;
       ++handled;
       ++on[worker_number()];
@@ -101,6 +108,14 @@ struct World {
     }
     system.run();
   }
+  void start_echoes(test_system& system) {
+    for (unsigned each = 0; each < workers; ++each) {
+      echoes.push_back(system.spawn(behaviors::receive<Get>([](const Get& m) {
+        m.reply_to.tell(1);
+        return behaviors::same;
+      })));
+    }
+  }
   void work(test_system& system) {
     for (std::size_t each = 0; each < senders; ++each) {
       system.spawn(sender()).tell(Send{each, 12});
@@ -129,6 +144,25 @@ TEST_CASE("runtime/lending_seeds: messages of each sender come in their order") 
       },
       workers);
   all_take_part(on);
+}
+
+// What a worker calls while it takes its inbox in is a sender, too: its actors may arrive
+// between two of its messages.
+TEST_CASE("runtime/lending_seeds: messages of who hears of dead letters come in their order") {
+  support::under_seeds<World>(
+      [](test_system& system, World& world) {
+        world.start(system);
+        world.start_echoes(system);
+        system.event_stream().subscribe([&world](const casty::dead_letter&) {
+          if (world.all_sent() < sends_max) {
+            for (std::size_t each = 0; each < crew_size; ++each) {
+              world.send(senders + worker_number(), each);
+            }
+          }
+        });
+        world.work(system);
+      },
+      workers);
 }
 
 }  // namespace
