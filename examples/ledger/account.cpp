@@ -262,7 +262,7 @@ class desk {
 
 // The last snapshot is enough where nobody asks for the history.
 constexpr casty::snapshot_policy balance_alone = {
-    .events = 16, .keep = 1, .deletes_events = true};
+    .events = 1, .keep = 1, .deletes_events = true};
 
 }  // namespace
 

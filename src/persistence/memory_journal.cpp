@@ -19,8 +19,9 @@ struct kept_entity {
   [[nodiscard]] std::uint64_t last() const noexcept { return deleted + events.size(); }
 };
 
-// Where an event stands among all.
+// Where an event stands among all. Those of deleted events go once they are most.
 struct place {
+  std::uint64_t position;
   const std::pair<const std::string, kept_entity>* of;
   std::uint64_t sequence;
 };
@@ -91,7 +92,9 @@ class memory_journal final : public event_journal {
         if (until > of.deleted) {
           of.events.erase(of.events.begin(),
                           of.events.begin() + static_cast<long>(until - of.deleted));
+          deleted_places_ += until - of.deleted;
           of.deleted = until;
+          forget_deleted_places();
         }
       }
     }
@@ -116,9 +119,10 @@ class memory_journal final : public event_journal {
     {
       const std::lock_guard lock(guard_);
       detail::page_room room;
-      for (std::uint64_t at = after; at < places_.size() && page.events.size() < most; ++at) {
-        const auto& [name, of] = *places_[at].of;
-        const std::uint64_t sequence = places_[at].sequence;
+      for (auto at = std::ranges::upper_bound(places_, after, {}, &place::position);
+           at != places_.end() && page.events.size() < most; ++at) {
+        const auto& [name, of] = *at->of;
+        const std::uint64_t sequence = at->sequence;
         if (sequence <= of.deleted) {
           continue;
         }
@@ -126,7 +130,7 @@ class memory_journal final : public event_journal {
         if (!room.takes(event.bytes.size())) {
           break;
         }
-        page.events.push_back({at + 1, name, sequence, event});
+        page.events.push_back({at->position, name, sequence, event});
       }
     }
     done.tell(std::move(page));
@@ -144,9 +148,16 @@ class memory_journal final : public event_journal {
     }
     for (stored_value& each : events) {
       of.events.push_back(std::move(each));
-      places_.push_back({&named, of.last()});
+      places_.push_back({++last_position_, &named, of.last()});
     }
     return {};
+  }
+  void forget_deleted_places() {
+    if (deleted_places_ > places_.size() / 2) {
+      std::erase_if(places_,
+                    [](const place& each) { return each.sequence <= each.of->second.deleted; });
+      deleted_places_ = 0;
+    }
   }
   [[nodiscard]] std::pair<const std::string, kept_entity>& entry_of(std::string_view name) {
     const auto found = entities_.find(name);
@@ -155,7 +166,9 @@ class memory_journal final : public event_journal {
 
   std::mutex guard_;
   std::map<std::string, kept_entity, std::less<>> entities_;  // whose places in memory hold
-  std::vector<place> places_;
+  std::vector<place> places_;  // by position
+  std::uint64_t deleted_places_ = 0;
+  std::uint64_t last_position_ = 0;
 };
 
 }  // namespace
