@@ -70,7 +70,8 @@ struct read_request {
 ///                `run(request)` gives its answer, within `begin()` and `commit()`; what throws
 ///                is undone by `roll_back()`, which says whether it surely is. One that speaks
 ///                with a server may have `send` for each request and `sent()`, which are called
-///                before the first `run`, and `prepare` before `begin`.
+///                before the first `run`, and `prepare` before `begin`; and `after_commit()`, for
+///                when all have their answers: the journal ends with what that throws.
 template <class Store>
 class group_writer {
  public:
@@ -201,15 +202,27 @@ class group_writer {
     for (const auto& each : all) {
       each->answer();
     }
+    if constexpr (requires { store_.after_commit(); }) {
+      try {
+        store_.after_commit();
+      } catch (const std::exception& failed) {
+        is_broken_ = verdict_of(failed);
+      }
+    }
     return std::nullopt;
+  }
+
+  [[nodiscard]] static journal_verdict verdict_of(const std::exception& why) {
+    const auto* failed = dynamic_cast<const store_failure*>(&why);
+    return {failed == nullptr ? errc::unavailable : failed->code(), why.what()};
   }
 
   // After a sync that has failed nothing is written any more: a later one might say that all is
   // well, and what the first should have written is lost.
   [[nodiscard]] journal_verdict undo(const std::exception& why) {
     is_undone_ = store_.roll_back();
+    journal_verdict verdict = verdict_of(why);
     const auto* failed = dynamic_cast<const store_failure*>(&why);
-    journal_verdict verdict{failed == nullptr ? errc::unavailable : failed->code(), why.what()};
     if (failed != nullptr && failed->is_final()) {
       is_broken_ = verdict;
     }

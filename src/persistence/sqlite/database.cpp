@@ -85,12 +85,14 @@ void database::execute(const char* sql) {
 
 std::int64_t database::number(std::string_view sql) {
   statement asked = prepare(sql);
-  return asked.step() ? asked.number(0) : 0;
+  execution row = asked.bind();
+  return row.step() ? row.number(0) : 0;
 }
 
 std::string database::text(std::string_view sql) {
   statement asked = prepare(sql);
-  return asked.step() ? std::string(asked.text(0)) : std::string();
+  execution row = asked.bind();
+  return row.step() ? std::string(row.text(0)) : std::string();
 }
 
 std::int64_t database::last_row() const noexcept {
@@ -101,49 +103,79 @@ bool database::in_transaction() const noexcept {
   return ::sqlite3_get_autocommit(open_.get()) == 0;
 }
 
-bool statement::step() {
-  const int code = ::sqlite3_step(prepared_.get());
-  if (code != SQLITE_ROW && code != SQLITE_DONE) {
-    ::sqlite3_reset(prepared_.get());
+// SQLite's own ones, at the end of a commit, keep their errors to themselves.
+void database::take_checkpoints() {
+  ::sqlite3_wal_hook(
+      open_.get(),
+      [](void* of, sqlite3*, const char*, int pages) {
+        static_cast<database*>(of)->log_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+}
+
+bool database::checkpoint() {
+  int in_log = 0;
+  int written = 0;
+  const int code = ::sqlite3_wal_checkpoint_v2(open_.get(), "main", SQLITE_CHECKPOINT_PASSIVE,
+                                               &in_log, &written);
+  if (code != SQLITE_OK) {
+    fail(code);
+  }
+  if (in_log != written) {
+    return false;
+  }
+  log_pages_ = 0;
+  return true;
+}
+
+void statement::check(int code) const {
+  if (code != SQLITE_OK) {
     of_->fail(code);
   }
-  return code == SQLITE_ROW;
 }
 
 void statement::reset() noexcept { ::sqlite3_reset(prepared_.get()); }
 
-std::int64_t statement::number(int column) const noexcept {
-  return ::sqlite3_column_int64(prepared_.get(), column);
-}
-
-std::string_view statement::text(int column) const noexcept {
-  const auto* first =
-      reinterpret_cast<const char*>(::sqlite3_column_text(prepared_.get(), column));
-  const int length = ::sqlite3_column_bytes(prepared_.get(), column);
-  return first == nullptr ? std::string_view()
-                          : std::string_view(first, static_cast<std::size_t>(length));
-}
-
-byte_view statement::bytes(int column) const noexcept {
-  const auto* first =
-      static_cast<const std::byte*>(::sqlite3_column_blob(prepared_.get(), column));
-  return {first, static_cast<std::size_t>(::sqlite3_column_bytes(prepared_.get(), column))};
-}
-
 void statement::bind_one(int position, std::int64_t value) {
-  ::sqlite3_bind_int64(prepared_.get(), position, value);
+  check(::sqlite3_bind_int64(prepared_.get(), position, value));
 }
 
 void statement::bind_one(int position, std::string_view value) {
   // Null would be another value than none.
-  ::sqlite3_bind_text64(prepared_.get(), position, value.data() == nullptr ? "" : value.data(),
-                        value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  check(::sqlite3_bind_text64(prepared_.get(), position,
+                              value.data() == nullptr ? "" : value.data(), value.size(),
+                              SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void statement::bind_one(int position, byte_view value) {
-  ::sqlite3_bind_blob64(prepared_.get(), position,
-                        value.data() == nullptr ? "" : static_cast<const void*>(value.data()),
-                        value.size(), SQLITE_STATIC);
+  check(::sqlite3_bind_blob64(prepared_.get(), position,
+                              value.data() == nullptr ? "" : static_cast<const void*>(value.data()),
+                              value.size(), SQLITE_STATIC));
+}
+
+bool execution::step() {
+  const int code = ::sqlite3_step(prepared());
+  if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    of_->of_->fail(code);
+  }
+  return code == SQLITE_ROW;
+}
+
+std::int64_t execution::number(int column) const noexcept {
+  return ::sqlite3_column_int64(prepared(), column);
+}
+
+std::string_view execution::text(int column) const noexcept {
+  const auto* first = reinterpret_cast<const char*>(::sqlite3_column_text(prepared(), column));
+  const int length = ::sqlite3_column_bytes(prepared(), column);
+  return first == nullptr ? std::string_view()
+                          : std::string_view(first, static_cast<std::size_t>(length));
+}
+
+byte_view execution::bytes(int column) const noexcept {
+  const auto* first = static_cast<const std::byte*>(::sqlite3_column_blob(prepared(), column));
+  return {first, static_cast<std::size_t>(::sqlite3_column_bytes(prepared(), column))};
 }
 
 }  // namespace casty::sqlite

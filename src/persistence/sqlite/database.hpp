@@ -41,6 +41,12 @@ class database {
   [[nodiscard]] std::string text(std::string_view sql);
   [[nodiscard]] std::int64_t last_row() const noexcept;
   [[nodiscard]] bool in_transaction() const noexcept;
+  /// From now on nobody but `checkpoint` writes from the log to the file.
+  void take_checkpoints();
+  /// How long the log was after the last commit.
+  [[nodiscard]] int log_pages() const noexcept { return log_pages_; }
+  /// False when the log cannot begin anew: somebody reads from it.
+  bool checkpoint();
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[noreturn]] void fail(int code) const;
 
@@ -50,46 +56,64 @@ class database {
   };
 
   std::string path_;
+  int log_pages_ = 0;
   std::unique_ptr<sqlite3, closer> open_;
 };
 
-/// A prepared statement, to be run again and again: bind from the first parameter on, step, and
-/// read columns from 0. What is bound outlives the steps.
+class execution;
+
+/// A prepared statement, to be run again and again.
 class statement {
  public:
   statement(database& of, sqlite3_stmt* prepared) noexcept : of_(&of), prepared_(prepared) {}
 
+  /// From the first parameter on. What is bound outlives the execution.
   template <class... Values>
-  statement& bind(const Values&... values) {
-    reset();
-    int position = 0;
-    (bind_one(++position, values), ...);
-    return *this;
-  }
-  /// True when there is a row.
-  bool step();
-  /// One that gives no rows.
-  void run() {
-    (void)step();
-    reset();
-  }
-  void reset() noexcept;
-
-  [[nodiscard]] std::int64_t number(int column) const noexcept;
-  /// Valid until the next step.
-  [[nodiscard]] std::string_view text(int column) const noexcept;
-  [[nodiscard]] byte_view bytes(int column) const noexcept;
+  [[nodiscard]] execution bind(const Values&... values);
 
  private:
+  friend class execution;
   struct finalizer {
     void operator()(sqlite3_stmt* prepared) const noexcept;
   };
   void bind_one(int position, std::int64_t value);
   void bind_one(int position, std::string_view value);
   void bind_one(int position, byte_view value);
+  void check(int code) const;
+  void reset() noexcept;
 
   database* of_;
   std::unique_ptr<sqlite3_stmt, finalizer> prepared_;
 };
+
+/// One run of a statement, which ends with it: one that does not end, whatever was thrown, would
+/// keep the log from beginning anew. Step, then read columns from 0.
+class execution {
+ public:
+  explicit execution(statement& of) noexcept : of_(&of) {}
+  execution(const execution&) = delete;
+  execution& operator=(const execution&) = delete;
+  ~execution() { of_->reset(); }
+
+  /// True when there is a row.
+  bool step();
+  [[nodiscard]] std::int64_t number(int column) const noexcept;
+  /// Valid until the next step.
+  [[nodiscard]] std::string_view text(int column) const noexcept;
+  [[nodiscard]] byte_view bytes(int column) const noexcept;
+
+ private:
+  [[nodiscard]] sqlite3_stmt* prepared() const noexcept { return of_->prepared_.get(); }
+
+  statement* of_;
+};
+
+template <class... Values>
+execution statement::bind(const Values&... values) {
+  reset();
+  int position = 0;
+  (bind_one(++position, values), ...);
+  return execution(*this);
+}
 
 }  // namespace casty::sqlite

@@ -11,6 +11,8 @@ namespace {
 // "cast": what a file of ours bears in its header.
 constexpr std::int64_t application_id = 0x63617374;
 constexpr std::int64_t layout_version = 1;
+// The length of the log at which what is in it goes to the file: as SQLite would do it.
+constexpr int log_pages_max = 1000;
 // Entities whose last number is remembered, at most.
 constexpr std::size_t remembered_max = 200'000;
 
@@ -102,7 +104,7 @@ struct store::statements {
 void store::statements_deleter::operator()(statements* all) const noexcept { delete all; }
 
 store::store(const std::string& path, const sqlite_options& options, const char* vfs)
-    : file_(path, vfs) {
+    : file_(path, vfs), checkpoint_at_(log_pages_max) {
   prepare_file(options);
   sql_.reset(new statements(file_));
 }
@@ -131,12 +133,30 @@ void store::prepare_file(const sqlite_options& options) {
   } else if (const std::string found = file_.text("PRAGMA quick_check(1)"); found != "ok") {
     throw failure(errc::corrupt, file_.path() + ": " + found, true);
   }
+  file_.take_checkpoints();
   file_.execute("BEGIN IMMEDIATE; COMMIT");  // takes the lock, and keeps it
 }
 
-void store::begin() { sql_->begin.run(); }
+void store::begin() { sql_->begin.bind().step(); }
 
-void store::commit() { sql_->commit.run(); }
+void store::commit() { sql_->commit.bind().step(); }
+
+// A checkpoint that fails leaves everything in the log, where it is as safe, and is tried again
+// when that has grown by as much; but a disk that has failed to sync is not to be trusted.
+void store::after_commit() {
+  if (file_.log_pages() < checkpoint_at_) {
+    return;
+  }
+  bool is_done = false;
+  try {
+    is_done = file_.checkpoint();
+  } catch (const failure& failed) {
+    if (failed.is_final() || failed.code() == errc::corrupt) {
+      throw;
+    }
+  }
+  checkpoint_at_ = is_done ? log_pages_max : file_.log_pages() + log_pages_max;
+}
 
 bool store::roll_back() noexcept {
   entities_.clear();
@@ -144,7 +164,7 @@ bool store::roll_back() noexcept {
   types_.clear();
   if (file_.in_transaction()) {
     try {
-      sql_->roll_back.run();
+      sql_->roll_back.bind().step();
     } catch (const error&) {  // SQLite has done so itself
     }
   }
@@ -155,16 +175,14 @@ store::known_entity* store::find(std::string_view name) {
   if (const auto known = entities_.find(name); known != entities_.end()) {
     return &known->second;
   }
-  statement& row = sql_->entity.bind(name);
+  execution row = sql_->entity.bind(name);
   if (!row.step()) {
-    row.reset();
     return nullptr;
   }
   if (entities_.size() >= remembered_max) {
     entities_.clear();
   }
   const known_entity found{row.number(0), static_cast<std::uint64_t>(row.number(1))};
-  row.reset();
   return &entities_.emplace(name, found).first->second;
 }
 
@@ -172,7 +190,7 @@ store::known_entity& store::find_or_make(std::string_view name) {
   if (known_entity* found = find(name)) {
     return *found;
   }
-  sql_->new_entity.bind(name).run();
+  sql_->new_entity.bind(name).step();
   return entities_.emplace(name, known_entity{file_.last_row(), 0}).first->second;
 }
 
@@ -181,13 +199,11 @@ std::int64_t store::id_of(const stored_type& type) {
   if (const auto known = ids_.find(&label); known != ids_.end()) {
     return known->second;
   }
-  statement& row =
-      sql_->type_id.bind(label.name, std::int64_t{label.version}, label.description);
+  execution row = sql_->type_id.bind(label.name, std::int64_t{label.version}, label.description);
   const bool is_known = row.step();
   std::int64_t id = is_known ? row.number(0) : 0;
-  row.reset();
   if (!is_known) {
-    sql_->new_type.bind(label.name, std::int64_t{label.version}, label.description).run();
+    sql_->new_type.bind(label.name, std::int64_t{label.version}, label.description).step();
     id = file_.last_row();
   }
   ids_.emplace(&label, id);
@@ -198,19 +214,17 @@ const stored_type& store::type_at(std::int64_t id) {
   if (const auto known = types_.find(id); known != types_.end()) {
     return known->second;
   }
-  statement& row = sql_->type.bind(id);
+  execution row = sql_->type.bind(id);
   if (!row.step()) {
-    row.reset();
-    throw failure(errc::corrupt, file_.path() + ": an event of type " + std::to_string(id) +
-                                     ", which is not there", false);
+    throw failure(
+        errc::corrupt,
+        file_.path() + ": an event of type " + std::to_string(id) + ", which is not there", false);
   }
-  const stored_type found(
-      {row.text(0), static_cast<std::uint32_t>(row.number(1)), row.text(2)});
-  row.reset();
+  const stored_type found({row.text(0), static_cast<std::uint32_t>(row.number(1)), row.text(2)});
   return types_.emplace(id, found).first->second;
 }
 
-stored_value store::value_in(const statement& row, const stored_type& type, int column) {
+stored_value store::value_in(const execution& row, const stored_type& type, int column) {
   const byte_view bytes = row.bytes(column);
   return {type, std::vector<std::byte>(bytes.begin(), bytes.end())};
 }
@@ -225,9 +239,8 @@ journal_verdict store::run(const detail::append_request& what) {
   std::uint64_t sequence = after;
   for (const stored_value& each : events) {
     sql_->event
-        .bind(of.id, static_cast<std::int64_t>(++sequence), id_of(each.type),
-              byte_view(each.bytes))
-        .run();
+        .bind(of.id, static_cast<std::int64_t>(++sequence), id_of(each.type), byte_view(each.bytes))
+        .step();
   }
   of.last = sequence;
   return {};
@@ -246,23 +259,21 @@ event_page store::run(const detail::load_request& what) {
     std::vector<std::byte> bytes;
   };
   std::vector<row_of_event> rows;
-  statement& row =
+  execution row =
       sql_->events.bind(of->id, static_cast<std::int64_t>(after), static_cast<std::int64_t>(most));
   detail::page_room room;
   while (row.step() && room.takes(row.bytes(2).size())) {
     const auto sequence = static_cast<std::uint64_t>(row.number(0));
     page.first = rows.empty() ? sequence : page.first;
     if (sequence != page.first + rows.size()) {
-      row.reset();
-      page.verdict = {errc::corrupt, file_.path() + ": event " +
-                                         std::to_string(page.first + rows.size()) +
-                                         " is not there"};
+      page.verdict = {
+          errc::corrupt,
+          file_.path() + ": event " + std::to_string(page.first + rows.size()) + " is not there"};
       return page;
     }
     const byte_view bytes = row.bytes(2);
     rows.push_back({row.number(1), std::vector<std::byte>(bytes.begin(), bytes.end())});
   }
-  row.reset();
   page.events.reserve(rows.size());
   for (row_of_event& each : rows) {
     page.events.push_back({type_at(each.type), std::move(each.bytes)});
@@ -276,8 +287,8 @@ journal_verdict store::run(const detail::save_request& what) {
   sql_->snapshot
       .bind(id, static_cast<std::int64_t>(snapshot.sequence), id_of(snapshot.state.type),
             byte_view(snapshot.state.bytes))
-      .run();
-  sql_->old_snapshots.bind(id, std::int64_t{keep}).run();
+      .step();
+  sql_->old_snapshots.bind(id, std::int64_t{keep}).step();
   return {};
 }
 
@@ -287,27 +298,26 @@ snapshot_answer store::run(const detail::find_request& what) {
   if (of == nullptr) {
     return answer;
   }
-  statement& row = sql_->newest_snapshot.bind(of->id);
+  execution row = sql_->newest_snapshot.bind(of->id);
   if (row.step()) {
     const auto sequence = static_cast<std::uint64_t>(row.number(0));
     answer.newest = stored_snapshot{sequence, value_in(row, type_at(row.number(1)), 2)};
   }
-  row.reset();
   return answer;
 }
 
 journal_verdict store::run(const detail::delete_request& what) {
   if (const known_entity* of = find(what.entity)) {
     // Once its events are gone, nothing else knows how many there were.
-    sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).run();
-    sql_->old_events.bind(of->id, static_cast<std::int64_t>(what.sequence)).run();
+    sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).step();
+    sql_->old_events.bind(of->id, static_cast<std::int64_t>(what.sequence)).step();
   }
   return {};
 }
 
 placed_page store::run(const detail::read_request& what) {
   placed_page page;
-  statement& row =
+  execution row =
       sql_->all.bind(static_cast<std::int64_t>(what.after), static_cast<std::int64_t>(what.most));
   detail::page_room room;
   while (row.step() && room.takes(row.bytes(4).size())) {
@@ -315,18 +325,16 @@ placed_page store::run(const detail::read_request& what) {
     page.events.push_back({static_cast<std::uint64_t>(row.number(0)), std::string(row.text(1)),
                            static_cast<std::uint64_t>(row.number(2)), value_in(row, type, 4)});
   }
-  row.reset();
   return page;
 }
 
 entity_page store::run(const detail::list_request& what) {
   entity_page page;
-  statement& row = sql_->names.bind(std::string_view(what.after),
-                                    static_cast<std::int64_t>(what.most));
+  execution row =
+      sql_->names.bind(std::string_view(what.after), static_cast<std::int64_t>(what.most));
   while (row.step()) {
     page.entities.emplace_back(row.text(0));
   }
-  row.reset();
   return page;
 }
 

@@ -37,6 +37,8 @@ class store {
 
   void begin();
   void commit();
+  /// What nobody waits for; the journal ends with what it throws.
+  void after_commit();
   /// What was remembered of the transaction is forgotten too.
   bool roll_back() noexcept;
 
@@ -52,7 +54,7 @@ class store {
   [[nodiscard]] known_entity& find_or_make(std::string_view name);
   [[nodiscard]] std::int64_t id_of(const stored_type& type);
   [[nodiscard]] const stored_type& type_at(std::int64_t id);
-  [[nodiscard]] static stored_value value_in(const statement& row, const stored_type& type,
+  [[nodiscard]] static stored_value value_in(const execution& row, const stored_type& type,
                                              int column);
 
   struct name_hash {
@@ -63,6 +65,7 @@ class store {
   };
 
   database file_;
+  int checkpoint_at_;  // pages in the log
   struct statements;
   struct statements_deleter {
     void operator()(statements* all) const noexcept;
