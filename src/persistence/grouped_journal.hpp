@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "casty/persistence/journal.hpp"
+#include "persistence/numbers.hpp"
 
 namespace casty::detail {
 
@@ -267,6 +268,9 @@ class grouped_journal final : public event_journal {
   }
   void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
                      reply_to<journal_verdict> done) override {
+    if (snapshot.sequence > number_max) {
+      return done.tell(no_such_snapshot(snapshot.sequence));
+    }
     writer_->put(std::move(done), save_request{std::string(entity), std::move(snapshot), keep});
   }
   void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) override {

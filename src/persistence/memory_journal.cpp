@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "casty/persistence/journal.hpp"
+#include "persistence/numbers.hpp"
 #include "persistence/page_room.hpp"
 
 namespace casty {
@@ -14,7 +15,7 @@ namespace {
 struct kept_entity {
   std::uint64_t deleted = 0;  // events up to here are gone
   std::vector<stored_value> events;
-  std::vector<stored_snapshot> snapshots;  // the oldest first
+  std::vector<stored_snapshot> snapshots;  // by their numbers
 
   [[nodiscard]] std::uint64_t last() const noexcept { return deleted + events.size(); }
 };
@@ -59,10 +60,20 @@ class memory_journal final : public event_journal {
 
   void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
                      reply_to<journal_verdict> done) override {
+    if (snapshot.sequence > detail::number_max) {
+      return done.tell(detail::no_such_snapshot(snapshot.sequence));
+    }
     {
       const std::lock_guard lock(guard_);
       std::vector<stored_snapshot>& all = entry_of(entity).second.snapshots;
-      all.push_back(std::move(snapshot));
+      const auto place = std::find_if(all.begin(), all.end(), [&](const stored_snapshot& each) {
+        return each.sequence >= snapshot.sequence;
+      });
+      if (place != all.end() && place->sequence == snapshot.sequence) {
+        *place = std::move(snapshot);
+      } else {
+        all.insert(place, std::move(snapshot));
+      }
       if (all.size() > keep) {
         all.erase(all.begin(), all.end() - static_cast<long>(keep));
       }
@@ -143,8 +154,7 @@ class memory_journal final : public event_journal {
     auto& named = entry_of(entity);
     kept_entity& of = named.second;
     if (after != of.last()) {
-      return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
-                                  std::to_string(of.last() + 1) + " is the next"};
+      return detail::conflict_after(after, std::to_string(of.last() + 1) + " is the next");
     }
     for (stored_value& each : events) {
       of.events.push_back(std::move(each));

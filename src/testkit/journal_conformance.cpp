@@ -195,6 +195,74 @@ void snapshots_are_kept(asked_journal& of) {
           "the one of before");
 }
 
+void an_older_snapshot_is_no_newer_one(asked_journal& of) {
+  const auto save = [&of](std::uint64_t sequence, std::uint32_t keep) {
+    return of.save("older", {sequence, stored_value::of(Written{sequence, ""})}, keep);
+  };
+  require_ok(of.persist("older", 0, numbered(1, 9)));
+  require_ok(save(9, 2));
+  for (const std::uint32_t keep : {2U, 1U, UINT32_MAX}) {
+    require_ok(save(3, keep));
+    const snapshot_answer found = of.snapshot("older");
+    require(found.newest && found.newest->sequence == 9 &&
+                wire::decode<Written>(found.newest->state.bytes).number == 9,
+            "after 9 and 3 another one than 9 is the newest");
+  }
+  require_ok(save(9, 0));
+  require(!of.snapshot("older").newest, "one is there where none was to stay");
+  require_ok(save(9, 1));
+  // Such a number is no event's. What cannot be kept is refused, and changes nothing.
+  if (!save(UINT64_MAX, 1).failed()) {
+    require(of.snapshot("older").newest->sequence == UINT64_MAX, "it has another number");
+  } else {
+    require(of.snapshot("older").newest->sequence == 9, "it is refused and there");
+  }
+}
+
+void numbers_at_their_ends(asked_journal& of) {
+  constexpr std::uint64_t signed_max = INT64_MAX;
+  require_ok(of.persist("ends", 0, numbered(1, 5)));
+  for (const std::uint64_t after : {signed_max, signed_max + 1, UINT64_MAX}) {
+    require_numbers(of.load("ends", after), 0, 0);
+    require_last(of.load("ends", after), 5);
+    require(of.persist("ends", after, numbered(1, 1)).failure == errc::conflict,
+            "it goes on after " + std::to_string(after));
+    const placed_page page = of.read(after, 100);
+    require_ok(page.verdict);
+    require(page.events.empty(), "events at positions after " + std::to_string(after));
+  }
+  for (const std::size_t most : {static_cast<std::size_t>(signed_max), SIZE_MAX}) {
+    require_numbers(of.load("ends", 0, most), 1, 5);
+    require_room(of.read(0, most), most);
+    require(!of.read(0, most).events.empty(), "of all events none are read");
+    const std::vector<std::string> names = of.entities("", most).entities;
+    require(std::count(names.begin(), names.end(), "ends") == 1, "of all entities it is missing");
+  }
+  require_ok(of.delete_to("ends", 0));
+  require_numbers(of.load("ends", 0), 1, 5);
+  require_ok(of.delete_to("ends", UINT64_MAX));
+  require_numbers(of.load("ends", 0), 0, 0);
+  require_last(of.load("ends", 0), 5);
+  require_ok(of.persist("ends", 5, numbered(6, 1)));
+  require_numbers(of.load("ends", 0), 6, 1);
+}
+
+// Kept whole, or refused.
+void names_with_zero_bytes(asked_journal& of) {
+  for (const std::string& name : {std::string("zero"), std::string("zero\0", 5),
+                                  std::string("zero\0a", 6), std::string("zero\0b", 6)}) {
+    require_numbers(of.load("zero", 0), 1, name == "zero" ? 0 : 1);
+    if (of.persist(name, 0, numbered(1, 1)).failed()) {
+      require(name != "zero", "a name like any is refused");
+      continue;
+    }
+    require_numbers(of.load(name, 0), 1, 1);
+    const std::vector<std::string> names = of.entities("zer", 100).entities;
+    require(std::count(names.begin(), names.end(), name) == 1, "it is listed under another name");
+    require(std::is_sorted(names.begin(), names.end()), "names are not in their order");
+  }
+}
+
 void what_is_deleted_leaves_its_numbers(asked_journal& of) {
   require_ok(of.persist("deleted", 0, numbered(1, 5)));
   require_ok(of.delete_to("deleted", 3));
@@ -294,6 +362,9 @@ std::vector<conformance_case> check_journal(const std::function<journal()>& open
       {"entities do not mix, whatever their names", &entities_do_not_mix},
       {"values come back as they were, with their types", &values_come_back},
       {"the newest snapshot is found", &snapshots_are_kept},
+      {"the newest snapshot is that of the greatest number", &an_older_snapshot_is_no_newer_one},
+      {"numbers at the ends of their range do not wrap", &numbers_at_their_ends},
+      {"names with zero bytes are kept whole, or refused", &names_with_zero_bytes},
       {"deleted events leave their numbers taken", &what_is_deleted_leaves_its_numbers},
       {"entities are listed in their order", &names_are_listed},
       {"all events are read in one order", &all_events_in_one_order},

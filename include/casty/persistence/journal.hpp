@@ -52,10 +52,11 @@ struct stored_value {
 
 /// How an operation of a journal has ended: `errc{}`, or why it failed, for people.
 ///
-/// conflict     somebody else has written to the entity
-/// full         no room
-/// corrupt      what is stored is not what was
-/// unavailable  everything else: locked, closed, not reached. Whether it was written is not known
+/// conflict      somebody else has written to the entity
+/// full          no room
+/// corrupt       what is stored is not what was
+/// bad_argument  a number or a name that the journal cannot keep
+/// unavailable   everything else: locked, closed, not reached. Whether it was written is not known
 struct journal_verdict {
   errc failure = {};
   std::string detail = {};
@@ -145,7 +146,7 @@ class event_journal {
   /// fewer need not be the last one: see `page_bytes_max`.
   virtual void load(std::string_view entity, std::uint64_t after, std::size_t most,
                     reply_to<event_page> done) = 0;
-  /// Keeps the newest `keep` of an entity, and no others.
+  /// Keeps the newest `keep` of an entity, those with the greatest numbers, and no others.
   virtual void save_snapshot(std::string_view entity, stored_snapshot snapshot, std::uint32_t keep,
                              reply_to<journal_verdict> done) = 0;
   virtual void load_snapshot(std::string_view entity, reply_to<snapshot_answer> done) = 0;

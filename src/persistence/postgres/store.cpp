@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/numbers.hpp"
+
 namespace casty::postgres {
 
 namespace {
+
+using detail::stored_bound;
 
 // Another one for each change of what `make_tables` makes, functions too: it runs but once.
 constexpr std::int64_t layout_version = 1;
@@ -84,6 +88,11 @@ constexpr const char* make_tables = R"sql(
   $$ LANGUAGE plpgsql;
   COMMIT;
 )sql";
+
+// The server sums up the bytes of all of these before it leaves out what is too much.
+[[nodiscard]] std::int64_t page_rows(std::size_t most) noexcept {
+  return static_cast<std::int64_t>(std::min<std::size_t>(most, 10'000));
+}
 
 }  // namespace
 
@@ -308,7 +317,7 @@ void store::send(const detail::append_request& what) {
     payloads.emplace_back(each.bytes);
   }
   parameters with;
-  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
+  with.add(std::string_view(what.entity)).add(stored_bound(what.after));
   with.add(types).add(payloads);
   server_->send("SELECT casty.append($1, $2, $3, $4)", with);
 }
@@ -317,14 +326,13 @@ journal_verdict store::run(const detail::append_request& what) {
   if (server_->receive().truth(0, 0)) {
     return {};
   }
-  return {errc::conflict,
-          "event " + std::to_string(what.after + 1) + " was to be appended, it is not the next"};
+  return detail::conflict_after(what.after, "it is not the next");
 }
 
 void store::send(const detail::load_request& what) {
   parameters with;
-  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.after));
-  with.add(static_cast<std::int64_t>(what.most)).add(page_bytes_max);
+  with.add(std::string_view(what.entity)).add(stored_bound(what.after));
+  with.add(page_rows(what.most)).add(page_bytes_max);
   // Where there are no events, a row of nulls beside `last`.
   server_->send(
       "SELECT last, sequence, type, bytes FROM casty.entities LEFT JOIN LATERAL ("
@@ -391,7 +399,7 @@ snapshot_answer store::run(const detail::find_request&) {
 
 void store::send(const detail::delete_request& what) {
   parameters with;
-  with.add(std::string_view(what.entity)).add(static_cast<std::int64_t>(what.sequence));
+  with.add(std::string_view(what.entity)).add(stored_bound(what.sequence));
   server_->send(
       "DELETE FROM casty.events WHERE entity = (SELECT id FROM casty.entities WHERE name = $1) "
       "AND sequence <= $2",
@@ -405,7 +413,7 @@ journal_verdict store::run(const detail::delete_request&) {
 
 void store::send(const detail::list_request& what) {
   parameters with;
-  with.add(std::string_view(what.after)).add(static_cast<std::int64_t>(what.most));
+  with.add(std::string_view(what.after)).add(stored_bound(what.most));
   server_->send(
       "SELECT name FROM casty.entities WHERE name > $1 AND last > 0 ORDER BY name LIMIT $2", with);
 }
@@ -421,8 +429,7 @@ entity_page store::run(const detail::list_request&) {
 
 void store::send(const detail::read_request& what) {
   parameters with;
-  with.add(static_cast<std::int64_t>(what.after)).add(static_cast<std::int64_t>(what.most));
-  with.add(page_bytes_max);
+  with.add(stored_bound(what.after)).add(page_rows(what.most)).add(page_bytes_max);
   server_->send(
       "SELECT position, name, sequence, type, bytes FROM ("
       "SELECT *, sum(octet_length(bytes)) OVER (ORDER BY position) AS upto FROM ("

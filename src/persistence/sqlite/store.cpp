@@ -2,11 +2,14 @@
 
 #include <utility>
 
+#include "persistence/numbers.hpp"
 #include "persistence/page_room.hpp"
 
 namespace casty::sqlite {
 
 namespace {
+
+using detail::stored_bound;
 
 // "cast": what a file of ours bears in its header.
 constexpr std::int64_t application_id = 0x63617374;
@@ -233,8 +236,7 @@ journal_verdict store::run(const detail::append_request& what) {
   const auto& [entity, after, events] = what;
   known_entity& of = find_or_make(entity);
   if (after != of.last) {
-    return {errc::conflict, "event " + std::to_string(after + 1) + " was to be appended, " +
-                                std::to_string(of.last + 1) + " is the next"};
+    return detail::conflict_after(after, std::to_string(of.last + 1) + " is the next");
   }
   std::uint64_t sequence = after;
   for (const stored_value& each : events) {
@@ -259,8 +261,7 @@ event_page store::run(const detail::load_request& what) {
     std::vector<std::byte> bytes;
   };
   std::vector<row_of_event> rows;
-  execution row =
-      sql_->events.bind(of->id, static_cast<std::int64_t>(after), static_cast<std::int64_t>(most));
+  execution row = sql_->events.bind(of->id, stored_bound(after), stored_bound(most));
   detail::page_room room;
   while (row.step() && room.takes(row.bytes(2).size())) {
     const auto sequence = static_cast<std::uint64_t>(row.number(0));
@@ -310,15 +311,14 @@ journal_verdict store::run(const detail::delete_request& what) {
   if (const known_entity* of = find(what.entity)) {
     // Once its events are gone, nothing else knows how many there were.
     sql_->keep_last.bind(static_cast<std::int64_t>(of->last), of->id).step();
-    sql_->old_events.bind(of->id, static_cast<std::int64_t>(what.sequence)).step();
+    sql_->old_events.bind(of->id, stored_bound(what.sequence)).step();
   }
   return {};
 }
 
 placed_page store::run(const detail::read_request& what) {
   placed_page page;
-  execution row =
-      sql_->all.bind(static_cast<std::int64_t>(what.after), static_cast<std::int64_t>(what.most));
+  execution row = sql_->all.bind(stored_bound(what.after), stored_bound(what.most));
   detail::page_room room;
   while (row.step() && room.takes(row.bytes(4).size())) {
     const stored_type& type = type_at(row.number(3));
@@ -330,8 +330,7 @@ placed_page store::run(const detail::read_request& what) {
 
 entity_page store::run(const detail::list_request& what) {
   entity_page page;
-  execution row =
-      sql_->names.bind(std::string_view(what.after), static_cast<std::int64_t>(what.most));
+  execution row = sql_->names.bind(std::string_view(what.after), stored_bound(what.most));
   while (row.step()) {
     page.entities.emplace_back(row.text(0));
   }
