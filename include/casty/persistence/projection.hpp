@@ -4,6 +4,7 @@
 /// Layer: persistence. May include runtime, config, wire, core, meta.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -77,30 +78,48 @@ class projector {
 
  public:
   projector(const projection<OnEvent>& parts, cell* self)
-      : parts_(&parts), self_(self), position_(parts.offset()) {}
+      : parts_(&parts), self_(self), position_(parts.offset()), stored_(position_) {}
 
   [[nodiscard]] task<behavior<projection_step>> step(actor_context<projection_step>& ctx) {
-    auto asked = ask_journal<placed_page>(self_, [this](reply_to<placed_page> done) {
-      parts_->journal->read(position_, events_a_page, std::move(done));
-    });
-    result<placed_page> answer = co_await asked;
-    const placed_page page = settled_answer(std::move(answer), {"", position_, "reading events"});
-    for (const placed_event& each : page.events) {
-      take(each, messages_of<events>{});
-      position_ = each.position;
-    }
-    if (page.events.empty()) {
-      ctx.timers().once("more", projection_step{}, parts_->every);
-    } else {
-      if (parts_->on_page) {
-        parts_->on_page(position_);
+    try {
+      auto asked = ask_journal<placed_page>(self_, [this](reply_to<placed_page> done) {
+        parts_->journal->read(position_, events_a_page, std::move(done));
+      });
+      result<placed_page> answer = co_await asked;
+      const bool is_all =
+          take_page(settled_answer(std::move(answer), {"", position_, "reading events"}));
+      wait_ = {};
+      if (is_all) {
+        ctx.timers().once("more", projection_step{}, parts_->every);
+      } else {
+        ctx.self().tell(projection_step{});
       }
-      ctx.self().tell(projection_step{});
+    } catch (...) {
+      // Under `directive::resume` nobody else begins again; a restart takes the timer back.
+      wait_ = std::max(parts_->every, std::clamp(wait_ + wait_, wait_least, wait_most));
+      ctx.timers().once("more", projection_step{}, wait_);
+      throw;
     }
     co_return outcome::same;
   }
 
  private:
+  static constexpr duration wait_least = duration::milliseconds(100);
+  static constexpr duration wait_most = duration::seconds(60);
+
+  // True when there was nothing more.
+  [[nodiscard]] bool take_page(const placed_page& page) {
+    for (const placed_event& each : page.events) {
+      take(each, messages_of<events>{});
+      position_ = each.position;
+    }
+    if (position_ != stored_ && parts_->on_page) {
+      parts_->on_page(position_);
+    }
+    stored_ = position_;
+    return page.events.empty();
+  }
+
   // Events of other actors are none of its business.
   template <class... All>
   void take(const placed_event& placed, meta::type_list<All...>) {
@@ -127,6 +146,8 @@ class projector {
   const projection<OnEvent>* parts_;
   cell* self_;
   std::uint64_t position_;
+  std::uint64_t stored_;  // by `on_page`, unless that has thrown
+  duration wait_ = {};    // after the last failure
 };
 
 }  // namespace detail
@@ -134,10 +155,12 @@ class projector {
 namespace behaviors {
 
 /// An actor that reads all events of a journal in their order, from the position that was stored
-/// on, has the handlers take those of its protocol, and goes on as more come. What cannot be read
-/// fails it, and so does what a handler throws; a restart goes on from what was stored, so that
-/// each event is handled at least once, and once only where results and position are stored
-/// together.
+/// on, has the handlers take those of its protocol, and goes on as more come. Events that have
+/// been deleted before it came to them are passed over, without a word: delete those alone that
+/// all projections have handled. What cannot be read fails it, and so does what a handler throws.
+/// A restart goes on from what was stored, so that each event is handled at least once, and once
+/// only where results and position are stored together; with `directive::resume` it tries the
+/// event again that it failed at, after a wait that grows from `every` to a minute.
 template <class OnEvent>
 [[nodiscard]] behavior<projection_step> project(projection<OnEvent> parts) {
   using events = typename OnEvent::protocol;
