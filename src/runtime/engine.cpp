@@ -115,7 +115,8 @@ void engine::end_send(port& to, envelope* sealed, bool is_taken) noexcept {
   }
 }
 
-void worker::request_stop_of_all() noexcept {
+void worker::shut_down() noexcept {
+  shutting_down = true;
   for (std::uint32_t next = first_top; next != 0; next = cell_at(next)->next_sibling) {
     request_stop(cell_at(next));
   }
@@ -129,6 +130,14 @@ void worker::obey_for(cell* actor, envelope* sealed) noexcept {
       break;
     case order::room:
       obey_room(*this, actor);
+      break;
+    case order::group_failed: {
+      const auto& group = message_in<group_failure>(sealed);
+      share_among_children(actor, group.by, group.fate);
+      break;
+    }
+    case order::share_fate:
+      take_fate(actor, message_in<group_fate>(sealed));
       break;
     case order::reroute:
       reroute(*this, actor, std::move(message_in<rerouted>(sealed).shown));
@@ -162,6 +171,8 @@ void worker::obey(envelope* sealed) noexcept {
     case order::unwatch:
     case order::room:
     case order::reroute:
+    case order::group_failed:
+    case order::share_fate:
       if (lives()) {
         obey_for(actor, sealed);
       }
@@ -199,12 +210,10 @@ void worker::obey(envelope* sealed) noexcept {
       detail::guard_future(*this, std::exchange(message_in<guarded>(sealed).block, nullptr));
       break;
     case order::count:
-      answer(*this, message_in<count_order>(sealed),
-             queued() + early_.size() + (runnable_.empty() ? 0U : 1U));
+      answer(*this, message_in<count_order>(sealed), left_to_do());
       break;
     case order::shut_down:
-      shutting_down = true;
-      request_stop_of_all();
+      shut_down();
       break;
   }
   discard(sealed);

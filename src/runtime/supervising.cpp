@@ -102,20 +102,6 @@ bool will_stand_together(const cell* actor) noexcept {
   return false;
 }
 
-template <class Use>
-void for_each_sibling(cell* actor, const Use& use) {
-  if (actor->parent == nullptr || load(actor->parent->owner) != load(actor->owner)) {
-    return;
-  }
-  for (std::uint32_t next = actor->parent->more->first_child; next != 0;) {
-    cell* sibling = cell_at(next);
-    next = sibling->next_sibling;
-    if (sibling != actor && (sibling->flags & (ending | gone)) == 0) {
-      use(sibling);
-    }
-  }
-}
-
 }  // namespace
 
 void worker::fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept {
@@ -181,7 +167,7 @@ void worker::decide(cell* actor, const std::exception_ptr& failure) noexcept {
     says = "actor failed, it stops and its parent fails";
     escalate(actor, failure);
   } else if (together) {
-    stop_siblings(actor);
+    share_fate(actor, {true, nullptr, {}});
   }
   system.log.write_exception(says, failure, path);
   actor->flags |= stop_requested;
@@ -204,34 +190,62 @@ bool worker::plan_restart(cell* actor, layer& at, const std::exception_ptr& fail
   plan->delay = next_delay(at, by.backoff, *system.on.random);
   at.last_restart = (duration::nanoseconds(failed_at) + plan->delay).count();
   if (by.all_for_one) {
-    restart_siblings(actor, *plan);
+    share_fate(actor, {false, failure, plan->delay});
   }
   actor->more->restart = std::move(plan);
   actor->flags |= restart_requested;
   return true;
 }
 
-void worker::restart_siblings(cell* actor, const restart_plan& plan) {
-  for_each_sibling(actor, [&](cell* sibling) {
-    layer* at = group_layer(sibling);
-    if (at == nullptr || (sibling->flags & (restarting | restart_requested)) != 0) {
-      return;
-    }
-    sibling->more->restart = std::make_unique<restart_plan>();
-    sibling->more->restart->from = at;
-    sibling->more->restart->failure = plan.failure;
-    sibling->more->restart->delay = plan.delay;
-    sibling->flags |= restart_requested;
-    schedule(sibling);
-  });
+// What is to become of the group of an actor, which its parent's worker knows.
+void worker::share_fate(cell* actor, const group_fate& fate) {
+  if (actor->parent == nullptr) {
+    return;
+  }
+  if (!is_far(actor->parent)) {
+    share_among_children(actor->parent, actor, fate);
+  } else if ((actor->flags & lent) != 0) {
+    post(make_order<group_failure>(order::group_failed, target_of(actor->parent), actor, fate));
+  }
 }
 
-void worker::stop_siblings(cell* actor) noexcept {
-  for_each_sibling(actor, [&](cell* sibling) {
-    if (group_layer(sibling) != nullptr || will_stand_together(sibling)) {
-      request_stop(sibling);
+// Those that others have taken over are told where they are: one may have joined the group there.
+void worker::share_among_children(cell* parent, const cell* but, const group_fate& fate) {
+  for (std::uint32_t next = parent->more->first_child; next != 0;) {
+    cell* child = cell_at(next);
+    next = child->next_sibling;
+    if (child != but) {
+      take_fate(child, fate);
     }
-  });
+  }
+  for (const target& child : parent->more->lent) {
+    if (child.actor != but) {
+      post(make_order<group_fate>(order::share_fate, child, fate));
+    }
+  }
+}
+
+// Does nothing to an actor that does not stand with the group.
+void worker::take_fate(cell* actor, const group_fate& fate) {
+  if ((actor->flags & (ending | gone)) != 0) {
+    return;
+  }
+  layer* at = group_layer(actor);
+  if (fate.stops) {
+    if (at != nullptr || will_stand_together(actor)) {
+      request_stop(actor);
+    }
+    return;
+  }
+  if (at == nullptr || (actor->flags & (restarting | restart_requested)) != 0) {
+    return;
+  }
+  actor->more->restart = std::make_unique<restart_plan>();
+  actor->more->restart->from = at;
+  actor->more->restart->failure = fate.failure;
+  actor->more->restart->delay = fate.delay;
+  actor->flags |= restart_requested;
+  schedule(actor);
 }
 
 void worker::escalate(cell* actor, const std::exception_ptr& failure) noexcept {
@@ -265,7 +279,7 @@ void worker::restart_on_request(cell* actor) noexcept {
       together = together || by->all_for_one;
     }
     if (together) {
-      stop_siblings(actor);
+      share_fate(actor, {true, nullptr, {}});
     }
     system.log.write(log_level::error, "actor restarted too often, it stops", {},
                      any_ref(target_of(actor)).path());

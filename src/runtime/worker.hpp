@@ -18,6 +18,7 @@
 namespace casty::detail {
 
 struct engine;
+struct group_fate;
 struct timers_of_system;
 struct worker;
 
@@ -26,6 +27,8 @@ enum class order : std::uint16_t {
   adopt,        // an actor spawned by another thread begins its life here
   stop,         // an actor is to stop
   child_failed,  // a child on another worker has escalated its failure
+  group_failed,  // a child on another worker has a group whose fate it decides
+  share_fate,    // of its group, of which an actor may be
   child_ended,   // a child on a thread of its own is gone
   lent_ended,    // a child that had been lent is gone
   lend,          // actors that this worker takes over: see lending.cpp
@@ -206,8 +209,9 @@ struct worker {
   // When the next timer or alarm is due.
   [[nodiscard]] std::int64_t next_due() noexcept;
 
-  [[nodiscard]] std::uint64_t queued() const noexcept {
-    return arrived - handled - dead - stashed;
+  // Messages not done with, and more than none while an actor has something to do.
+  [[nodiscard]] std::uint64_t left_to_do() const noexcept {
+    return arrived - handled - dead - stashed + early_.size() + (runnable_.empty() ? 0U : 1U);
   }
 
  private:
@@ -219,7 +223,7 @@ struct worker {
   void take_in() noexcept;
   void obey(envelope* sealed) noexcept;
   void obey_for(cell* actor, envelope* sealed) noexcept;
-  void request_stop_of_all() noexcept;
+  void shut_down() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
   [[nodiscard]] bool release_memory() noexcept;
@@ -262,8 +266,9 @@ struct worker {
   void fail(cell* actor, envelope* sealed, const std::exception_ptr& failure) noexcept;
   void decide(cell* actor, const std::exception_ptr& failure) noexcept;
   [[nodiscard]] bool plan_restart(cell* actor, layer& at, const std::exception_ptr& failure);
-  void restart_siblings(cell* actor, const restart_plan& plan);
-  void stop_siblings(cell* actor) noexcept;
+  void share_fate(cell* actor, const group_fate& fate);
+  void share_among_children(cell* parent, const cell* but, const group_fate& fate);
+  void take_fate(cell* actor, const group_fate& fate);
   void escalate(cell* actor, const std::exception_ptr& failure) noexcept;
   void take_failure(cell* parent, const std::exception_ptr& failure) noexcept;
   void restart_on_request(cell* actor) noexcept;
@@ -329,6 +334,15 @@ struct nothing {};
 // From a child on another worker. Its parent waits for its end, and so still lives.
 struct far_failure {
   std::exception_ptr failure;
+};
+struct group_fate {
+  bool stops;  // or restarts, so
+  std::exception_ptr failure;
+  duration delay;
+};
+struct group_failure {
+  const cell* by;
+  group_fate fate;
 };
 struct far_end {
   target child;
