@@ -108,7 +108,7 @@ bool worker::advance() noexcept {
   bool worked = !entry->empty();
   take_in();
   worked = expire() || worked;
-  if (system.workers.size() > 1) {
+  if (chooses_ && system.workers.size() > 1) {
     worked = look_around_by_chance() || worked;
   }
   if (!runnable_.empty()) {
