@@ -32,7 +32,8 @@ constinit release_pass shared;
 release_step release_piece(release_turn& mine) noexcept {
   const std::unique_lock lock(shared.guard, std::try_to_lock);
   if (!lock.owns_lock()) {
-    return release_step::again;  // somebody else is at it
+    mine.pass = 0;  // somebody else is at it
+    return release_step::again;
   }
   if (mine.pass == 0) {
     give_own_blocks();

@@ -34,7 +34,8 @@ void worker::announce_idle() noexcept {
 
 void worker::rest() noexcept {
   announce_idle();
-  for (unsigned spin = 0; spin < spins && release_turn_.pass == 0; ++spin) {
+  const bool is_releasing = release_turn_.pass != 0;
+  for (unsigned spin = 0; spin < spins && !is_releasing; ++spin) {
     if (!entry->empty()) {
       return;
     }
@@ -42,6 +43,9 @@ void worker::rest() noexcept {
       ask_for_actors();  // not in a pause between two messages
     }
     relax();
+  }
+  if (is_releasing) {
+    ask_for_actors();
   }
   if (release_memory()) {
     return;  // to the inbox and the clock, before the next piece
