@@ -72,7 +72,8 @@ struct read_request {
 ///                is undone by `roll_back()`, which says whether it surely is. One that speaks
 ///                with a server may have `send` for each request and `sent()`, which are called
 ///                before the first `run`, and `prepare` before `begin`; and `after_commit()`, for
-///                when all have their answers: the journal ends with what that throws.
+///                when all have their answers: the journal ends with what that throws. While it
+///                `is_away()`, a journal that is let go of tries nothing more.
 template <class Store>
 class group_writer {
  public:
@@ -224,10 +225,18 @@ class group_writer {
     is_undone_ = store_.roll_back();
     journal_verdict verdict = verdict_of(why);
     const auto* failed = dynamic_cast<const store_failure*>(&why);
-    if (failed != nullptr && failed->is_final()) {
+    bool is_final = failed != nullptr && failed->is_final();
+    if constexpr (requires { store_.is_away(); }) {
+      is_final = is_final || (store_.is_away() && has_ended());
+    }
+    if (is_final) {
       is_broken_ = verdict;
     }
     return verdict;
+  }
+  [[nodiscard]] bool has_ended() {
+    const std::lock_guard lock(guard_);
+    return ends_;
   }
 
   const std::size_t group_max_;

@@ -183,7 +183,7 @@ TEST_CASE("persistence/postgres_journal: a server that stands still is waited fo
   SUBCASE("nor by the end of a journal that has much to do") {
     auto journal = std::make_optional(casty::postgres_journal(server.conninfo(), impatient));
     const standing_still still(server.conninfo());
-    for (std::uint64_t each = 0; each < 100; ++each) {
+    for (std::uint64_t each = 0; each < 100'000; ++each) {
       (*journal)->persist("b", each, noted(1), casty::ignored);
     }
     journal.reset();

@@ -432,11 +432,10 @@ void store::send(const detail::read_request& what) {
   with.add(stored_bound(what.after)).add(page_rows(what.most)).add(page_bytes_max);
   server_->send(
       "SELECT position, name, sequence, type, bytes FROM ("
-      "SELECT *, sum(octet_length(bytes)) OVER (ORDER BY position) AS upto FROM ("
-      "SELECT * FROM casty.events WHERE position > $1 ORDER BY position LIMIT $2) AS few) AS "
-      "summed "
-      "JOIN casty.entities ON entities.id = entity WHERE upto <= $3 OR upto = octet_length(bytes) "
-      "ORDER BY position",
+      "SELECT *, sum(octet_length(bytes)) OVER (ORDER BY position) AS upto "
+      "FROM (SELECT * FROM casty.events WHERE position > $1 ORDER BY position LIMIT $2) AS few"
+      ") AS summed JOIN casty.entities ON entities.id = entity "
+      "WHERE upto <= $3 OR upto = octet_length(bytes) ORDER BY position",
       with);
 }
 

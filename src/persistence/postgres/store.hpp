@@ -48,6 +48,8 @@ class store {
   [[nodiscard]] entity_page run(const detail::list_request& what);
   [[nodiscard]] placed_page run(const detail::read_request& what);
   void commit();
+  /// The last try to reach the server has failed.
+  [[nodiscard]] bool is_away() const noexcept { return !server_ && wait_.count() != 0; }
   /// False when it is not known that nothing was done.
   [[nodiscard]] bool roll_back() noexcept;
 
