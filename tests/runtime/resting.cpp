@@ -107,17 +107,18 @@ TEST_CASE("runtime/resting: a message does not wait until all memory has been lo
   unsigned looks = 0;  // since the memory is being looked at
   unsigned told_at = 0;
   unsigned came_at = 0;
+  world.at_look = [&] {
+    if (!world.rests.empty() && ++looks == 5) {
+      told_at = looks;
+      std::thread(world.tick).join();
+    }
+  };
   casty::actor_system system(quiet(), {&world, &world, &world.chance});
   const auto actor = system.spawn(behaviors::receive<Tick>([&](Tick) {
     came_at = looks;
     return behaviors::same;
   }));
-  world.at_look = [&] {
-    if (!world.rests.empty() && ++looks == 5) {
-      told_at = looks;
-      std::thread([&] { actor.tell(Tick{}); }).join();
-    }
-  };
+  world.tick = [&actor] { actor.tell(Tick{}); };
 
   actor.tell(Tick{});
   world.has_rested.wait(false);
