@@ -15,6 +15,7 @@ class broken_journal final : public casty::event_journal {
   void load(std::string_view, std::uint64_t after, std::size_t,
             casty::reply_to<casty::event_page> done) override {
     casty::event_page page;
+    page.last = 1;
     if (after == 0) {
       page.first = 1;
       page.events.push_back(casty::stored_value::of(Deposited{100}));
