@@ -115,6 +115,9 @@ void store::connect() {
   server_->execute(
       "SELECT set_config('synchronous_commit', 'on', false) "
       "WHERE current_setting('synchronous_commit') = 'off'");
+  // A page is the next few rows of an index. Of a table that it has not analyzed yet the server
+  // thinks that it is better to collect all there are and to sort them, for each page.
+  server_->execute("SET enable_bitmapscan = off");
   wait_ = {};
   knows_types_ = false;
   ids_.clear();
