@@ -74,7 +74,8 @@ output_file::output_file(const std::string& path) : path_(path), place_(place_of
   }
   remove_left_behind(place_);
   for (int attempt = 0; descriptor_ < 0 && attempt < open_attempts_max; ++attempt) {
-    beside_ = place_ + std::string(unfinished) + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    beside_ = place_ + std::string(unfinished) + std::to_string(::getpid()) + "-" +
+              std::to_string(attempt);
     descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0 && errno != EEXIST) {
       break;

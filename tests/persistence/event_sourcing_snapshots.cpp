@@ -1,3 +1,5 @@
+#include "casty/persistence/event_sourcing.hpp"
+
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -8,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include "casty/actor.hpp"
-#include "casty/persistence/event_sourcing.hpp"
 #include "casty/testkit/test_system.hpp"
 #include "support/faulty_journal.hpp"
 #include "testkit/asked_journal.hpp"
@@ -164,8 +165,8 @@ TEST_CASE("persistence/event_sourcing: a snapshot of another type is none of thi
   journal->save_snapshot("a", {3, casty::stored_value::of(Total{6})}, 1, casty::ignored);
   const found here = find(journal);
   CHECK(here.sum.error() == errc::dead_target);
-  CHECK(here.why.find("'a', 3, Total: casty: schema_mismatch: it holds a Total in place of a Sum") !=
-        std::string::npos);
+  CHECK(here.why.find("schema_mismatch: 'a', 3, Total: casty: schema_mismatch: it holds a Total "
+                      "in place of a Sum") != std::string::npos);
 }
 
 // Not to be written by anybody.

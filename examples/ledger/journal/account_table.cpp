@@ -74,7 +74,8 @@ account_table::account_table(std::string path) : path_(std::move(path)) {
       "DO UPDATE SET balance_cents = balance_cents + excluded.balance_cents");
   advance_ = prepare(
       "UPDATE progress SET position = ?1, batch = ?2, settled = settled + ?3, "
-      "refused = refused + ?4, batch_id = ?5 WHERE position = ?6 AND journal = ?7 AND batch_id = ?8");
+      "refused = refused + ?4, batch_id = ?5 "
+      "WHERE position = ?6 AND journal = ?7 AND batch_id = ?8");
 }
 
 void account_table::open() {
