@@ -106,9 +106,9 @@ using flaw = decltype(flaw_of<Type, Type, 0>());
 namespace wire {
 
 /// A value that can be encoded and decoded: numbers (no `long double`, no `wchar_t`), enums of a
-/// fixed type, strings, containers, `std::optional`, `std::variant`, tuples, durations, `std::unique_ptr`;
-/// aggregates and structs adapted for Boost.Hana of these; and whatever has functions for
-/// cereal of its own.
+/// fixed type, strings, containers, `std::optional`, `std::variant`, tuples, durations,
+/// `std::unique_ptr`; aggregates and structs adapted for Boost.Hana of these; and whatever has
+/// functions for cereal of its own.
 template <class Type>
 concept serializable = std::is_same_v<detail::flaw<Type>, detail::no_flaw>;
 
