@@ -134,14 +134,23 @@ bool outgoing::put(byte_view message) {
   return true;
 }
 
-lost_messages outgoing::left() const noexcept {
-  return {box_.messages() - box_.sent(), box_.sent()};
+lost_messages outgoing::take_left() noexcept {
+  lost_messages lost{.unsent = box_.messages() - box_.sent(), .unknown = box_.sent()};
+  lost.all = box_.take_all();
+  return lost;
+}
+
+void outgoing::shut() noexcept {
+  is_shut_ = true;
+  close();
+  dialing_.reset();
+  waiting_.reset();
 }
 
 void outgoing::dial() {
   waiting_ = of_.on().after(of_.options().handshake_within, [this] {
     dialing_.reset();
-    wait();
+    failed("it did not answer in time");
   });
   dialing_ = of_.on().connect(address_, [this](std::unique_ptr<stream> made,
                                                std::string_view why) {
@@ -149,11 +158,11 @@ void outgoing::dial() {
   });
 }
 
-void outgoing::dialed(std::unique_ptr<stream> made, std::string_view /*why*/) {
+void outgoing::dialed(std::unique_ptr<stream> made, std::string_view why) {
   dialing_.reset();
   waiting_.reset();
   if (made == nullptr) {
-    wait();
+    failed(why);
     return;
   }
   open(std::move(made));
@@ -187,21 +196,25 @@ void outgoing::take(const frame& got) {
 // Another run of the node knows nothing of what the one before has had.
 void outgoing::meet(const acquaintance& met) {
   if (peer_ && *peer_ != met.peer.incarnation) {
-    begin_anew();
+    begin_anew(met.peer.incarnation);
   }
   peer_ = met.peer.incarnation;
   if (!box_.connected(met.received)) {
-    begin_anew();
+    begin_anew(met.peer.incarnation);
     throw error(errc::corrupt, "it says it has had what was never sent");
   }
   meeting_.reset();
   wait_ = {};
   is_known();
+  if (!is_shut_) {
+    of_.events().connected(address_, on_);
+  }
 }
 
 // In a session of its own, so that a peer which has had some of the old one is told.
-void outgoing::begin_anew() {
-  const lost_messages lost = left();
+void outgoing::begin_anew(std::uint64_t run) {
+  lost_messages lost = take_left();
+  lost.run = run;
   box_ = outbox(of_.options().outbox);
   session_ = of_.new_session();
   has_refused_ = false;
@@ -210,20 +223,24 @@ void outgoing::begin_anew() {
 
 void outgoing::write_more() { box_.take(out_, write_bytes); }
 
-void outgoing::broken(std::string_view /*why*/) {
+void outgoing::broken(std::string_view why) {
   box_.disconnected();
   meeting_.reset();
-  wait();
+  failed(why);
 }
 
 // Twice as long each time, and up to half of that more by chance: nodes that were cut off together
 // do not call together.
-void outgoing::wait() {
+void outgoing::failed(std::string_view why) {
+  if (is_shut_) {
+    return;
+  }
   const endpoint_options& options = of_.options();
   wait_ = std::clamp(wait_ + wait_, options.reconnect_least, options.reconnect_most);
   const auto more = static_cast<std::int64_t>(
       of_.on().chance() % static_cast<std::uint64_t>(wait_.count() / 2 + 1));
   waiting_ = of_.on().after(wait_ + duration::nanoseconds(more), [this] { dial(); });
+  of_.events().disconnected(address_, on_, why);
 }
 
 void incoming::start(std::unique_ptr<stream> call) {
@@ -265,6 +282,11 @@ void incoming::write_more() {
   }
 }
 
-void incoming::broken(std::string_view /*why*/) { of_.end(*this); }
+void incoming::broken(std::string_view why) {
+  of_.end(*this);
+  if (is_stranger() && !meeting_->refused()) {
+    of_.events().refused("a caller", {refusal_reason::broken, std::string(why)});
+  }
+}
 
 }  // namespace casty::net

@@ -75,7 +75,9 @@ class outgoing final : private connection {
   ~outgoing() override = default;
 
   [[nodiscard]] bool put(byte_view message);
-  [[nodiscard]] lost_messages left() const noexcept;
+  [[nodiscard]] lost_messages take_left() noexcept;
+  // For good: nothing more is told.
+  void shut() noexcept;
 
  private:
   void take(const frame& got) override;
@@ -84,8 +86,8 @@ class outgoing final : private connection {
   void dial();
   void dialed(std::unique_ptr<stream> made, std::string_view why);
   void meet(const acquaintance& met);
-  void begin_anew();
-  void wait();
+  void begin_anew(std::uint64_t run);
+  void failed(std::string_view why);
 
   std::string address_;
   lane on_;
@@ -97,6 +99,7 @@ class outgoing final : private connection {
   std::unique_ptr<operation> waiting_;
   duration wait_ = {};
   bool has_refused_ = false;  // a message, for want of room
+  bool is_shut_ = false;
 };
 
 /// A peer that has called.

@@ -20,18 +20,22 @@ void endpoint::listen(const std::string& address) {
 }
 
 bool endpoint::send(const std::string& address, lane on, byte_view message) {
-  std::unique_ptr<outgoing>& to = outgoing_[{address, on}];
-  if (to == nullptr) {
-    to = std::make_unique<outgoing>(*this, address, on);
+  auto to = outgoing_.find({address, on});
+  if (to == outgoing_.end()) {
+    auto made = std::make_unique<outgoing>(*this, address, on);
+    to = outgoing_.emplace(std::pair(address, on), std::move(made)).first;
   }
-  return to->put(message);
+  return to->second->put(message);
 }
 
 void endpoint::forget(const std::string& address) {
   for (const lane on : {lane::control, lane::user, lane::bulk}) {
     if (const auto found = outgoing_.find({address, on}); found != outgoing_.end()) {
-      const lost_messages lost = found->second->left();
+      const lost_messages lost = found->second->take_left();
+      found->second->shut();
+      forgotten_.push_back(std::move(found->second));
       outgoing_.erase(found);
+      clear_later();
       events_.lost(address, on, lost);
     }
   }
@@ -86,7 +90,7 @@ receipts* endpoint::greet(incoming& by, const acquaintance& met) {
   return &peer.had[on];
 }
 
-// It may be what has called: it ends when that is over.
+// It may be what has called, here and in `forget`: it ends when that is over.
 void endpoint::end(incoming& connection) {
   for (auto& [address, peer] : peers_) {
     std::ranges::replace(peer.by, &connection, nullptr);
@@ -98,7 +102,14 @@ void endpoint::end(incoming& connection) {
   }
   connection.shut();
   gone_.splice(gone_.end(), callers_, found);
-  clearing_ = on_.after(duration::seconds(0), [this] { gone_.clear(); });
+  clear_later();
+}
+
+void endpoint::clear_later() {
+  clearing_ = on_.after(duration::seconds(0), [this] {
+    gone_.clear();
+    forgotten_.clear();
+  });
 }
 
 }  // namespace casty::net

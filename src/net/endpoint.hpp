@@ -11,11 +11,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "casty/core/duration.hpp"
 #include "casty/wire/bytes.hpp"
@@ -43,9 +46,11 @@ struct endpoint_options {
 struct lost_messages {
   std::size_t unsent = 0;   ///< never left
   std::size_t unknown = 0;  ///< may have arrived
+  std::uint64_t run = 0;    ///< of the node that is there now; 0: it was forgotten
+  std::deque<std::vector<std::byte>> all = {};  ///< the unknown ones first
 };
 
-/// What an endpoint tells. Not to end the endpoint within.
+/// What an endpoint tells. Not to end the endpoint within; all else may be done there.
 class endpoint_events {
  public:
   virtual void message(const node_identity& from, lane on, byte_view bytes) = 0;
@@ -53,8 +58,14 @@ class endpoint_events {
   virtual void room(const std::string& address, lane on) = 0;
   /// Another node runs at `address` now, or it was forgotten.
   virtual void lost(const std::string& address, lane on, const lost_messages& what) = 0;
-  /// One of the sides has declined; it will be tried again.
+  /// One of the sides has declined; it will be tried again. A caller who has not said who he is has
+  /// the address "a caller": he was refused, or his connection broke before that.
   virtual void refused(const std::string& address, const refusal& why) = 0;
+  /// What is sent to `address` goes out from now on.
+  virtual void connected(const std::string& address, lane on) = 0;
+  /// The connection to `address` broke, or a call of it came to nothing: told each time. It will be
+  /// tried again.
+  virtual void disconnected(const std::string& address, lane on, std::string_view why) = 0;
 
  protected:
   ~endpoint_events() = default;
@@ -79,9 +90,9 @@ class endpoint {
   /// in order, once.
   ///
   /// @returns  False when there is no room; `room` will follow.
-  /// @throws   `casty::error` of bad_argument for a message over the limit.
+  /// @throws   `casty::error` of bad_argument for a message over the limit, or no address.
   [[nodiscard]] bool send(const std::string& address, lane on, byte_view message);
-  /// Ends all that goes to that address.
+  /// Ends all that goes to that address; of that only `lost` is told.
   void forget(const std::string& address);
 
   // For its connections.
@@ -106,6 +117,7 @@ class endpoint {
   };
 
   void take_call(std::unique_ptr<stream> call);
+  void clear_later();
 
   network& on_;
   node_terms terms_;
@@ -115,6 +127,7 @@ class endpoint {
   std::map<std::string, known_peer> peers_;          // who has called, by address
   std::list<std::unique_ptr<incoming>> callers_;     // the newest last
   std::list<std::unique_ptr<incoming>> gone_;        // until their event is over
+  std::list<std::unique_ptr<outgoing>> forgotten_;   // the same
   std::unique_ptr<operation> clearing_;
   std::unique_ptr<operation> listening_;
   std::uint64_t sessions_ = 0;

@@ -2,8 +2,8 @@
 /// The seam to the network: streams of bytes between addresses, and time. Production has TCP
 /// behind it, tests and simulations what they like; the code above is the same.
 ///
-/// Everything happens on the one thread that runs the network. What a function here is given to
-/// call is called later, never within.
+/// Everything but `call` happens on the one thread that runs the network. What a function here is
+/// given to call is called later, never within.
 ///
 /// Layer: net, private.
 #pragma once
@@ -40,7 +40,7 @@ class stream {
   virtual ~stream() = default;
   /// Begins to tell what happens.
   virtual void start(stream_events& events) = 0;
-  /// One at a time: the next after `drained`.
+  /// One at a time: the next after `drained`. The bytes, one at least, stay until then.
   virtual void write(byte_view bytes) = 0;
 };
 
@@ -65,6 +65,11 @@ class network {
       std::function<void(std::unique_ptr<stream>, std::string_view why)> done) = 0;
   [[nodiscard]] virtual std::unique_ptr<operation> after(duration span,
                                                          std::function<void()> then) = 0;
+  /// Has it run soon, on the network's thread: what one thread gives, in the order in which it was
+  /// given. What has not run when the network ends is dropped.
+  ///
+  /// @thread  Any.
+  virtual void call(std::function<void()> what) = 0;
 
   [[nodiscard]] virtual duration now() const = 0;
   /// Uniform over all 64-bit numbers; nobody else can foretell them.

@@ -1,6 +1,7 @@
 #include "net/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace casty::net {
 
@@ -52,6 +53,12 @@ bool outbox::acknowledged(std::uint64_t received) {
   next_ -= std::min(next_, count);
   sent_ -= count;
   return true;
+}
+
+std::deque<std::vector<std::byte>> outbox::take_all() noexcept {
+  bytes_ = next_ = sent_ = 0;
+  first_ += waiting_.size();
+  return std::exchange(waiting_, {});
 }
 
 }  // namespace casty::net

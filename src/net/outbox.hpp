@@ -52,6 +52,9 @@ class outbox {
   /// The peer has had all up to `received`; otherwise as `connected`.
   [[nodiscard]] bool acknowledged(std::uint64_t received);
 
+  /// The same messages, in order; then there are none.
+  [[nodiscard]] std::deque<std::vector<std::byte>> take_all() noexcept;
+
   /// What the peer has not acknowledged.
   [[nodiscard]] std::size_t messages() const noexcept { return waiting_.size(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

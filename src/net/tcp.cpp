@@ -10,11 +10,13 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/rand.h>
 
 #include "casty/core/error.hpp"
+#include "net/host_and_port.hpp"
 
 namespace casty::net {
 
@@ -28,23 +30,6 @@ constexpr int user_timeout_ms = 4000;
 constexpr std::size_t read_bytes = 64U << 10;
 // After a call that could not be taken, for want of descriptors.
 constexpr std::chrono::milliseconds accept_again_after{100};
-
-struct host_and_port {
-  std::string host;
-  std::string port;
-};
-
-host_and_port parts_of(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
-    throw error(errc::bad_argument, "'" + address + "' is no HOST:PORT");
-  }
-  std::string host = address.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  return {host, address.substr(colon + 1)};
-}
 
 std::string text_of(const tcp::endpoint& at) {
   const std::string host = at.address().to_string();
@@ -272,6 +257,10 @@ std::unique_ptr<operation> tcp_network::connect(
 
 std::unique_ptr<operation> tcp_network::after(duration span, std::function<void()> then) {
   return std::make_unique<timer_operation>(parts_->context, span, std::move(then));
+}
+
+void tcp_network::call(std::function<void()> what) {
+  asio::post(parts_->context, std::move(what));
 }
 
 duration tcp_network::now() const {

@@ -17,7 +17,7 @@ namespace casty::net {
 /// Addresses are HOST:PORT or [IPV6]:PORT; hosts are looked up. Streams send at once (no delay),
 /// and give up a peer whose machine acknowledges nothing for 4 s (TCP_USER_TIMEOUT).
 ///
-/// @thread  The one that runs it; `stop` any.
+/// @thread  The one that runs it; `call` and `stop` any.
 class tcp_network final : public network {
  public:
   tcp_network();
@@ -30,6 +30,7 @@ class tcp_network final : public network {
       std::function<void(std::unique_ptr<stream>, std::string_view why)> done) override;
   [[nodiscard]] std::unique_ptr<operation> after(duration span,
                                                  std::function<void()> then) override;
+  void call(std::function<void()> what) override;
   [[nodiscard]] duration now() const override;
   [[nodiscard]] std::uint64_t chance() override;
 

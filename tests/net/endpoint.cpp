@@ -1,10 +1,12 @@
 #include "net/endpoint.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +47,14 @@ struct node final : casty::net::endpoint_events {
   }
   void refused(const std::string&, const casty::net::refusal& why) override {
     refusals.push_back(why.reason);
+    details.push_back(why.detail);
+  }
+  void connected(const std::string& address, lane) override { told.push_back("with " + address); }
+  void disconnected(const std::string& address, lane, std::string_view why) override {
+    told.push_back(address + ": " + std::string(why));
+    if (forgets) {
+      at.forget(address);
+    }
   }
 
   simulated_network net;
@@ -53,6 +63,9 @@ struct node final : casty::net::endpoint_events {
   std::size_t unsent = 0;
   std::size_t unknown = 0;
   std::vector<casty::net::refusal_reason> refusals;
+  std::vector<std::string> details;
+  std::vector<std::string> told;
+  bool forgets = false;  // whom it is disconnected from
   endpoint at;
 };
 
@@ -204,6 +217,110 @@ TEST_CASE("net/endpoint: callers who say nothing are shown out, and no peer suff
   CHECK(b.got[{"a:1", lane::user}].size() == 1);
   in.run_for(duration::seconds(10));
   CHECK(b.at.connections() == 1);
+}
+
+TEST_CASE("net/endpoint: it is told when a connection is there, and why it is not") {
+  world in(1);
+  all_connections open;
+  node a(in, open, "a:1", 1, {.reconnect_least = duration::seconds(1)});
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
+  in.run_for(duration::milliseconds(500));
+  CHECK(a.told == std::vector<std::string>{"b:1: connection refused"});
+  a.told.clear();
+  auto b = std::make_unique<node>(in, open, "b:1", 1);
+  SUBCASE("of one that runs") {
+    in.run_for(duration::seconds(2));
+    CHECK(a.told == std::vector<std::string>{"with b:1"});
+    CHECK(b->told.empty());  // it has called nobody
+    a.told.clear();
+    SUBCASE("and ends") {
+      b.reset();
+      in.run_for(duration::milliseconds(500));
+      CHECK(a.told == std::vector<std::string>{"b:1: the connection is reset"});
+    }
+    SUBCASE("and is cut off") {
+      in.cut("a:1", "b:1");
+      in.run_for(duration::seconds(5));
+      CHECK(a.told == std::vector<std::string>{"b:1: nothing was heard of it"});
+      in.run_for(duration::seconds(10));
+      REQUIRE(a.told.size() >= 2);
+      CHECK(a.told[1] == "b:1: it did not answer in time");
+    }
+    SUBCASE("and is forgotten") {
+      a.at.forget("b:1");
+      in.run_for(duration::seconds(5));
+      CHECK(a.told.empty());
+    }
+  }
+  SUBCASE("of one that refuses") {
+    b.reset();
+    b = std::make_unique<node>(in, open, "b:1", 1, endpoint_options{}, "another secret");
+    in.run_for(duration::seconds(2));
+    CHECK(a.told == std::vector<std::string>{"b:1: it was refused"});
+  }
+}
+
+TEST_CASE("net/endpoint: whom it is disconnected from may be forgotten at once") {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    world in(seed);
+    all_connections open;
+    node a(in, open, "a:1", 1);
+    node b(in, open, "b:1", 1);
+    a.forgets = true;
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
+    REQUIRE(a.at.send("c:1", lane::user, bytes_of("to nobody")));
+    in.run_for(duration::milliseconds(static_cast<std::int64_t>(in.below(10))));
+    if (const auto some = open.empty() ? nullptr : open.front().lock()) {
+      support::simulated_stream::break_both(in, some);
+    }
+    in.run_for(duration::seconds(1));
+    CHECK(a.unsent + a.unknown + b.got[{"a:1", lane::user}].size() >= 2);
+    a.told.clear();
+    in.run_for(duration::seconds(10));
+    CHECK(a.told.empty());
+  }
+}
+
+TEST_CASE("net/endpoint: why a caller stayed unknown is told") {
+  world in(1);
+  all_connections open;
+  node b(in, open, "b:1", 1);
+  simulated_network strangers(in, "x:1", open);
+  std::unique_ptr<casty::net::stream> caller;
+  const auto call = strangers.connect(
+      "b:1", [&](std::unique_ptr<casty::net::stream> made, std::string_view) {
+        caller = std::move(made);
+      });
+  in.run_for(duration::milliseconds(100));
+  SUBCASE("he goes") {
+    caller.reset();
+    in.run_for(duration::seconds(1));
+    CHECK(b.details == std::vector<std::string>{"the connection is reset"});
+  }
+  SUBCASE("he says nothing") {
+    in.run_for(duration::seconds(6));
+    CHECK(b.details == std::vector<std::string>{"it has not said in time who it is"});
+  }
+}
+
+TEST_CASE("net/endpoint: what is called on its network runs there, in order") {
+  world in(1);
+  all_connections open;
+  std::vector<int> ran;
+  {
+    simulated_network net(in, "a:1", open);
+    for (int count = 0; count < 100; ++count) {
+      net.call([&ran, count] { ran.push_back(count); });
+    }
+    CHECK(ran.empty());
+    in.run_for(duration::milliseconds(10));
+    REQUIRE(ran.size() == 100);
+    CHECK(std::ranges::is_sorted(ran));
+    net.call([&ran] { ran.clear(); });
+  }
+  in.run_for(duration::milliseconds(10));
+  CHECK(ran.size() == 100);  // the network had ended
 }
 
 TEST_CASE("net/endpoint: a message over the limit is the sender's mistake") {

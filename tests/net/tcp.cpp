@@ -1,9 +1,12 @@
 #include "net/tcp.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -51,6 +54,10 @@ struct node final : casty::net::endpoint_events {
   void refused(const std::string&, const casty::net::refusal& why) override {
     refusals.push_back(why.reason);
   }
+  void connected(const std::string& to, lane) override { told.push_back("with " + to); }
+  void disconnected(const std::string& from, lane, std::string_view why) override {
+    told.push_back(from + ": " + std::string(why));
+  }
 
   void listen() { listener.at->listen(listener.address); }
   [[nodiscard]] const std::string& address() const { return listener.address; }
@@ -62,6 +69,7 @@ struct node final : casty::net::endpoint_events {
   std::size_t rooms = 0;
   std::size_t lost_count = 0;
   std::vector<casty::net::refusal_reason> refusals;
+  std::vector<std::string> told;
   listening_endpoint listener;
 };
 
@@ -127,6 +135,49 @@ TEST_CASE("net/tcp: a node that comes later is found, and one that restarts is a
   REQUIRE(run_until(in, [&] { return !b->got.empty() && b->got.back() == "now"; }));
 }
 
+TEST_CASE("net/tcp: it is told when a connection is there, and why it is not") {
+  tcp_network in;
+  node a(in, 1);
+  auto b = std::make_unique<node>(in, 1);
+  const std::string where = b->address();
+  REQUIRE(a.send(where, "x"));
+  REQUIRE(run_until(in, [&] { return !a.told.empty(); }));
+  CHECK(a.told.front() == where + ": Connection refused");
+  b->listen();
+  REQUIRE(run_until(in, [&] { return a.told.back() == "with " + where; }));
+  a.told.clear();
+  b.reset();
+  REQUIRE(run_until(in, [&] { return !a.told.empty(); }));
+  CHECK(a.told.front() == where + ": End of file");
+}
+
+TEST_CASE("net/tcp: what other threads call runs on the network's, in order") {
+  tcp_network in;
+  constexpr int calls = 10'000;
+  std::vector<int> ran[2];
+  int ended = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::vector<int>& mine : ran) {
+      threads.emplace_back([&in, &mine, &ended] {
+        for (int count = 0; count < calls; ++count) {
+          in.call([&mine, count] { mine.push_back(count); });
+        }
+        in.call([&in, &ended] {
+          if (++ended == 2) {
+            in.stop();
+          }
+        });
+      });
+    }
+    in.run();
+  }
+  for (const std::vector<int>& each : ran) {
+    REQUIRE(each.size() == calls);
+    CHECK(std::ranges::is_sorted(each));
+  }
+}
+
 TEST_CASE("net/tcp: refusals are heard on both sides") {
   tcp_network in;
   node a(in, 1, "127.0.0.1:0", "a guess");
@@ -178,6 +229,17 @@ TEST_CASE("net/tcp: strangers with garbage are shown out, and the node serves it
     CHECK(run_until(in, [&] { return each->is_closed; }));
   }
   CHECK(b.listener.at->connections() == 1);
+}
+
+TEST_CASE("net/tcp: what is no address is not sent to") {
+  tcp_network in;
+  node a(in, 1);
+  for (const std::string bad : {"nowhere", ":1", "[]:1", ""}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS((void)a.send(bad, "x"), casty::error);
+    a.listener.at->forget(bad);
+  }
+  CHECK(a.lost_count == 0);
 }
 
 TEST_CASE("net/tcp: what cannot be listened at is told") {

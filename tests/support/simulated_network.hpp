@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -199,6 +200,16 @@ class simulated_network final : public casty::net::network {
   std::unique_ptr<casty::net::operation> after(duration span, std::function<void()> then) override {
     return later(span, std::move(then));
   }
+  void call(std::function<void()> what) override {
+    calls_->push_back(std::move(what));
+    in_.soon([waiting = std::weak_ptr(calls_)] {
+      if (const auto calls = waiting.lock()) {
+        const std::function<void()> next = std::move(calls->front());
+        calls->pop_front();
+        next();
+      }
+    });
+  }
   [[nodiscard]] duration now() const override { return in_.now(); }
   [[nodiscard]] std::uint64_t chance() override { return in_.chance(); }
 
@@ -225,6 +236,9 @@ class simulated_network final : public casty::net::network {
   world& in_;
   std::string address_;
   all_connections& open_;
+  // What comes first runs first, whenever that is.
+  std::shared_ptr<std::deque<std::function<void()>>> calls_ =
+      std::make_shared<std::deque<std::function<void()>>>();
 };
 
 }  // namespace support
