@@ -43,12 +43,17 @@ namespace detail {
 
 }  // namespace detail
 
+class ref_carrier;  // of the layer that sends between nodes
+
 /// Writes. cereal's own: one object written through two `shared_ptr`s is written once.
 class output_archive : public cereal::OutputArchive<output_archive> {
  public:
-  explicit output_archive(byte_buffer& to) : OutputArchive(this), to_(to) {}
+  explicit output_archive(byte_buffer& to, ref_carrier* refs = nullptr)
+      : OutputArchive(this), to_(to), refs_(refs) {}
 
   [[nodiscard]] byte_buffer& bytes() noexcept { return to_; }
+  // Null where addresses have no meaning.
+  [[nodiscard]] ref_carrier* refs() noexcept { return refs_; }
   void enter() {
     if (++depth_ > nesting_max) [[unlikely]] {
       detail::throw_too_deep();
@@ -58,6 +63,7 @@ class output_archive : public cereal::OutputArchive<output_archive> {
 
  private:
   byte_buffer& to_;
+  ref_carrier* refs_;
   unsigned depth_ = 0;
 };
 
@@ -67,10 +73,12 @@ enum class missing_fields : bool { refused, defaulted };
 /// Reads.
 class input_archive : public cereal::InputArchive<input_archive> {
  public:
-  explicit input_archive(byte_view from, missing_fields missing = missing_fields::refused)
-      : InputArchive(this), from_(from), missing_(missing) {}
+  explicit input_archive(byte_view from, missing_fields missing = missing_fields::refused,
+                         ref_carrier* refs = nullptr)
+      : InputArchive(this), from_(from), refs_(refs), missing_(missing) {}
 
   [[nodiscard]] byte_reader& bytes() noexcept { return from_; }
+  [[nodiscard]] ref_carrier* refs() noexcept { return refs_; }
   void enter() {
     if (++depth_ > nesting_max) [[unlikely]] {
       from_.throw_bad("nested too deep");
@@ -88,6 +96,7 @@ class input_archive : public cereal::InputArchive<input_archive> {
 
  private:
   byte_reader from_;
+  ref_carrier* refs_;
   unsigned depth_ = 0;
   missing_fields missing_;
 };
@@ -220,7 +229,7 @@ void load_elements(input_archive& archive, Sequence& elements) {
   }
 }
 template <class Element, class Allocator>
-  requires(!std::is_arithmetic_v<Element>)
+  requires(!std::is_arithmetic_v<Element> && std::is_default_constructible_v<Element>)
 void load(input_archive& archive, std::vector<Element, Allocator>& elements) {
   load_elements(archive, elements);
 }

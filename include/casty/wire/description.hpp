@@ -5,7 +5,7 @@
 ///
 /// A struct is its name, version and fields (`name=` before those adapted for Boost.Hana);
 /// `*` in place of the fields when it has functions for cereal of its own, `^` when it stands
-/// within itself.
+/// within itself. The address of an actor is `ref<its protocol>`, of an asker `reply<the answer>`.
 ///
 /// Layer: wire. May include core, meta. Includes cereal.
 #pragma once
@@ -87,7 +87,11 @@ constexpr void describe_parts(Sink& to, meta::type_list<Parts...>) {
 template <class Type, class... Above, class Sink>
 constexpr void describe_shaped(Sink& to) {
   to.put(shape<Type>::keyword);
-  if constexpr (shape<Type>::parts::size != 0) {
+  if constexpr (is_address<Type> && shape<Type>::parts::size == 0) {
+    to.put("<");
+    to.put(name_of<typename shape<Type>::protocol>);
+    to.put(">");
+  } else if constexpr (shape<Type>::parts::size != 0) {
     to.put("<");
     describe_parts<Above..., Type>(to, typename shape<Type>::parts{});
     if constexpr (requires { shape<Type>::extent; }) {
@@ -170,11 +174,11 @@ inline constexpr auto description_text = written<Type>();
 }
 
 /// The layout of `Type` as text.
-template <serializable Type>
+template <sendable Type>
 inline constexpr std::string_view description_of{detail::description_text<Type>.data(),
                                                  detail::description_text<Type>.size()};
 
-template <serializable Type>
+template <sendable Type>
 inline constexpr std::uint64_t fingerprint_of = fingerprint_of_text(description_of<Type>);
 
 /// True when bytes of the layout `older` can be read as one of the layout `newer`: both are the

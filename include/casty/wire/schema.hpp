@@ -66,6 +66,12 @@ constexpr bool is_the_same_everywhere(std::string_view name) noexcept {
   return name.find_first_of("<({ ") == std::string_view::npos && !name.empty();
 }
 
+// Bears a name that is: by its declaration, or by its `casty::schema`.
+template <class Type>
+inline constexpr bool has_a_name =
+    requires { schema<Type>::name; } ||
+    is_the_same_everywhere({declared_name<Type>.text, declared_name<Type>.length});
+
 template <class Type>
 constexpr std::string_view name() noexcept {
   if constexpr (requires { schema<Type>::name; }) {

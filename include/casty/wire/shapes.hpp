@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "casty/core/reply_to.hpp"
 #include "casty/meta/type_list.hpp"
 
 namespace casty::wire::detail {
@@ -125,6 +126,26 @@ struct shape<std::chrono::duration<Number, std::ratio<Numerator, Denominator>>> 
   static constexpr std::size_t divisor = Denominator;
   using parts = meta::type_list<Number>;
 };
+
+// Addresses go from node to node, and nowhere else.
+template <class Protocol>
+struct shape<actor_ref<Protocol>> {
+  static constexpr std::string_view keyword = "ref";
+  using protocol = Protocol;
+  using parts = meta::type_list<>;
+};
+template <class Answer>
+struct shape<reply_to<Answer>> {
+  static constexpr std::string_view keyword = "reply";
+  using parts = meta::type_list<Answer>;
+};
+
+template <class Type>
+inline constexpr bool is_address = false;
+template <class Protocol>
+inline constexpr bool is_address<actor_ref<Protocol>> = true;
+template <class Answer>
+inline constexpr bool is_address<reply_to<Answer>> = true;
 
 template <class Type>
 concept shaped = !shape<Type>::keyword.empty();
