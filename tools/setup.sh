@@ -15,7 +15,7 @@ library_packages=(g++ meson ninja-build pkg-config "$boost_package" libcereal-de
 demo_packages=("${library_packages[@]}" libcli11-dev)
 # cmake only finds packages here: doctest and rapidcheck ship no pkg-config file.
 test_packages=("${demo_packages[@]}" cmake doctest-dev librapidcheck-dev libbenchmark-dev
-  libpq-dev postgresql)
+  libpq-dev openssl postgresql)
 
 # Debian's own, whatever another Python put in front of it.
 meson=/usr/bin/meson

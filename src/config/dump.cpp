@@ -21,6 +21,9 @@ class writer {
   void value(std::string_view key, const std::string& field, const limits&) {
     into_.insert_or_assign(key, field);
   }
+  void value(std::string_view key, bool field, const limits&) {
+    into_.insert_or_assign(key, field);
+  }
   void value(std::string_view key, std::uint32_t field, const limits&) {
     into_.insert_or_assign(key, std::int64_t{field});
   }

@@ -197,12 +197,21 @@ class reader {
       field = number;
     }
   }
+  void read(std::string_view key, const toml::node& node, bool& field, const limits&) {
+    if (const std::optional<bool> truth = node.value_exact<bool>()) {
+      field = *truth;
+    } else {
+      takes(key, node, "true or false");
+    }
+  }
   void read(std::string_view key, const toml::node& node, std::string& field, const limits&) {
     const std::optional<std::string> text = node.value_exact<std::string>();
     if (!text) {
       takes(key, node, "a text");
     } else if (text->empty()) {
       complain(node, in_quotes(key) + place() + " is empty");
+    } else if (key == "advertise" && !is_address(*text)) {
+      complain(node, in_quotes(*text) + " is no address; 'advertise' takes \"host:port\"");
     } else if (key == "name" && (text->size() > 127 || !is_system_name(*text))) {
       complain(node,
                in_quotes(key) + place() + " takes at most 127 letters, digits, '-', '_', '.'");
@@ -267,6 +276,14 @@ void check_together(const toml::node& at, const actor_settings& settings,
   const supervision_settings& supervision = settings.supervision;
   if (supervision.backoff_min_seconds.value_or(0) > supervision.backoff_max_seconds.value_or(30)) {
     all.push_back({at.source().begin, "'backoff_min_seconds' is more than 'backoff_max_seconds'"});
+  }
+}
+
+void check_files(const toml::node& at, const tls_settings& tls, std::vector<problem>& all) {
+  const int count = (tls.ca ? 1 : 0) + (tls.certificate ? 1 : 0) + (tls.key ? 1 : 0);
+  if (count != 0 && count != 3) {
+    all.push_back(
+        {at.source().begin, "[cluster.tls] takes 'ca', 'certificate' and 'key' together"});
   }
 }
 
@@ -361,6 +378,9 @@ configuration parse_config(std::string_view text, std::string_view file) {
   detail::visit_keys(top, made);
   if (whole.get("defaults") != nullptr) {
     detail::check_together(*whole.get("defaults"), made.defaults, all);
+  }
+  if (const toml::node* tls = whole.at_path("cluster.tls").node()) {
+    detail::check_files(*tls, made.cluster.tls, all);
   }
   top.knows("actors");
   if (const toml::table* actors = top.table("actors")) {

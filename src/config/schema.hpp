@@ -133,13 +133,26 @@ void visit_keys(Visitor& v, auto& of)
 }
 template <class Visitor>
 void visit_keys(Visitor& v, auto& of)
+  requires requires { of.certificate; }
+{
+  v.value("ca", of.ca, limits{});
+  v.value("certificate", of.certificate, limits{});
+  v.value("key", of.key, limits{});
+}
+template <class Visitor>
+void visit_keys(Visitor& v, auto& of)
   requires requires { of.seed_nodes; }
 {
   v.value("host", of.host, limits{});
   v.value("port", of.port, limits{0, 65535});
+  v.value("advertise", of.advertise, limits{});
+  v.value("secret", of.secret, limits{});
+  v.value("insecure", of.insecure, limits{});
+  v.value("unreachable_seconds", of.unreachable_seconds, some_span);
   v.value("seed_nodes", of.seed_nodes, limits{});
   v.value("roles", of.roles, limits{});
   v.value("required_quorum", of.required_quorum, limits{0, 10'000});
+  v.section("tls", of.tls);
   v.section("gossip", of.gossip);
   v.section("heartbeat", of.heartbeat);
   v.section("failure_detector", of.failure_detector);

@@ -167,6 +167,10 @@ bool wait_answer_within(ask_block* block, duration longest) {
 void then_answer(ask_block* block, void* with, void (*then)(ask_block*, errc) noexcept) {
   block->waiting = with;
   block->then = then;
+  // What waits for ever needs no guard: it ends with the last copy of its `reply_to`.
+  if (block->timer.due == duration::max().count() && move(block, open, called)) {
+    return;
+  }
   add_holder(block);
   if (move(block, open, called)) {
     engine::send_to(*block->home, make_order<guarded>(order::guard_future, target{}, block));

@@ -21,6 +21,9 @@ TEST_CASE("config/dump: names of every kind keep their order and their letters")
   configuration made;
   made.system.name = "dumped";
   made.log.level = casty::log_level::off;
+  made.cluster.secret = "sesame";
+  made.cluster.insecure = true;
+  made.cluster.tls = {"a", "b", "c"};
   made.cluster.seed_nodes = {"[::1]:1", "b:65535"};
   for (const char* name : {"z", "a", "sensor-\\d+", "it's \"quoted\"", "dot.ted", "ü+"}) {
     casty::named_actor_settings entry{name};

@@ -65,7 +65,8 @@ TEST_CASE("config/load: an empty file is the defaults") {
   CHECK(parse_config("# nothing\n\n") == configuration{});
 }
 
-// The dotted names of all keys, from the list that files are read by.
+// The dotted names of all keys, from the list that files are read by. In a file those that have no
+// default stand behind a '#' alone.
 struct key_names {
   std::string path;
   std::set<std::string>& all;
@@ -84,6 +85,9 @@ std::set<std::string> keys_in(const std::string& file) {
   std::string section;
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {
+    if (line.size() > 1 && line[0] == '#' && line[1] != ' ') {
+      line.erase(0, 1);
+    }
     if (line.starts_with('[')) {
       section = line.substr(1, line.find(']') - 1);
     } else if (const auto equals = line.find(" = "); line.front() != '#' && equals < line.size()) {

@@ -32,8 +32,9 @@ constexpr Broken broken[] = {
     {"[defaults.replication]\nreplica = 1\n", 2, 1,
      "unknown key 'replica' in [defaults.replication]; the nearest is 'replicas'"},
     {"[cluster]\nseeds = []\n", 2, 1,
-     "unknown key 'seeds' in [cluster]; it knows host, port, seed_nodes, roles, required_quorum, "
-     "gossip, heartbeat, failure_detector"},
+     "unknown key 'seeds' in [cluster]; it knows host, port, advertise, "
+     "secret, insecure, unreachable_seconds, seed_nodes, roles, required_quorum, "
+     "tls, gossip, heartbeat, failure_detector"},
     {"[cluster.gossip]\ninterva1 = 1\n", 2, 1,
      "unknown key 'interva1' in [cluster.gossip]; the nearest is 'interval'"},
     {"[cluster.heartbeat]\n\n  pause = 1\n", 3, 3,
@@ -80,6 +81,12 @@ constexpr Broken broken[] = {
      "'backoff_jitter' in [defaults.supervision] takes a number from 0 to 1"},
     {"[defaults.sharding]\nnum_shards = 0\n", 2, 14,
      "'num_shards' in [defaults.sharding] takes a number from 1 to 1000000"},
+    {"[cluster]\nadvertise = \"here\"\n", 2, 13,
+     "'here' is no address; 'advertise' takes \"host:port\""},
+    {"[cluster]\ninsecure = 1\n", 2, 12,
+     "'insecure' in [cluster] is a whole number; it takes true or false"},
+    {"[cluster]\n[cluster.tls]\nca = \"a\"\nkey = \"b\"\n", 2, 1,
+     "[cluster.tls] takes 'ca', 'certificate' and 'key' together"},
     {"[cluster]\nport = 65536\n", 2, 8, "'port' in [cluster] takes a number from 0 to 65535"},
     {"[cluster]\nseed_nodes = [\"node1\"]\n", 2, 15,
      "'node1' is no address; 'seed_nodes' takes \"host:port\""},

@@ -34,7 +34,7 @@ def run(command, **environment):
 
 def lay_out(source_root, work):
     work.mkdir(parents=True, exist_ok=True)
-    for name in ("meson.build", "hello.cpp"):
+    for name in ("meson.build", "hello.cpp", "node.cpp"):
         shutil.copy2(source_root / "tests/install/consumer" / name, work)
 
 
@@ -48,7 +48,7 @@ def as_subproject(meson, source_root, work, environment):
     targets = json.loads(run([meson, "introspect", "--targets", work / "build"]))
     tests = json.loads(run([meson, "introspect", "--tests", work / "build"]))
     built = sorted(target["name"] for target in targets)
-    if built != ["casty-core", "hello"] or tests:
+    if built != ["casty-cluster", "casty-core", "hello", "node"] or tests:
         sys.exit(f"as a subproject casty builds {built}, tests {[test['name'] for test in tests]}")
     return environment
 
@@ -92,7 +92,8 @@ def main():
     else:
         environment = as_installed(meson, build_root, work, environment)
     check = source_root / "tests/support/check_output.py"
-    run([sys.executable, check, work / "hello.cpp", work / "build/hello"], **environment)
+    for program in ("hello", "node"):
+        run([sys.executable, check, work / f"{program}.cpp", work / "build" / program], **environment)
 
 
 main()

@@ -125,10 +125,24 @@ struct failure_detector_settings {
                          const failure_detector_settings&) = default;
 };
 
-/// `[cluster]`. Read, checked and kept, for the cluster that is to come.
+/// `[cluster.tls]`: files in PEM format. All of them, or none.
+struct tls_settings {
+  std::optional<std::string> ca = {};
+  std::optional<std::string> certificate = {};
+  std::optional<std::string> key = {};
+
+  friend bool operator==(const tls_settings&, const tls_settings&) = default;
+};
+
+/// `[cluster]`. What speaks of members is read, checked and kept, for the cluster that is to come.
 struct cluster_settings {
   std::string host = "127.0.0.1";
-  std::uint32_t port = 25520;              ///< 0: any that is free
+  std::uint32_t port = 25520;                ///< 0: any that is free
+  std::optional<std::string> advertise = {};  ///< "host:port" as others reach it, when that differs
+  std::optional<std::string> secret = {};     ///< that all nodes know
+  bool insecure = false;                      ///< neither secret nor certificates, off the loopback
+  double unreachable_seconds = 10;            ///< then a node is lost
+  tls_settings tls = {};
   std::vector<std::string> seed_nodes = {};  ///< "host:port" each
   std::vector<std::string> roles = {};
   std::uint32_t required_quorum = 0;       ///< members to wait for at the start; 0: none

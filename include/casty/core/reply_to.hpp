@@ -133,6 +133,18 @@ struct reply_access {
   [[nodiscard]] static reply_to<Answer> make(ask_block* ask) noexcept {
     return reply_to<Answer>(ask, 0, reply_to<Answer>::asked);
   }
+  // In place of an answer; nothing where nobody asked.
+  template <class Answer>
+  static void fail(const reply_to<Answer>& asker, errc why) noexcept {
+    if (asker.table_ == reply_to<Answer>::asked) {
+      asker.table_ = reply_to<Answer>::spent;
+      ask_block* const block = asker.block();
+      asker.to_ = block->home;
+      if (begin_answer(block, answer_operations<Answer>)) {
+        finish_answer(block, why);
+      }
+    }
+  }
 };
 
 }  // namespace detail

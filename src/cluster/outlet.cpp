@@ -1,0 +1,158 @@
+#include "cluster/outlet.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include "casty/core/error.hpp"
+#include "cluster/notes.hpp"
+
+namespace casty::cluster {
+
+namespace {
+
+// What the network adds to a message.
+constexpr std::size_t frame_overhead = 64;
+
+std::uint32_t length_at(byte_view bytes, std::size_t at) {
+  std::uint32_t length = 0;
+  std::memcpy(&length, bytes.data() + at, sizeof(length));
+  return length;
+}
+
+std::size_t tells_in(byte_view bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::uint32_t length = length_at(bytes, at);
+    count += is_tell(bytes.subspan(at + sizeof(length), length)) ? 1 : 0;
+    at += sizeof(length) + length;
+  }
+  return count;
+}
+
+}  // namespace
+
+outlet::outlet(net::endpoint& by, std::string address) : by_(by), address_(std::move(address)) {}
+
+bool outlet::put(byte_view message) {
+  if (message.size() + frame_overhead > by_.options().frame_bytes_max) {
+    throw error(errc::bad_argument, "a message of " + std::to_string(message.size()) +
+                                        " bytes is over the limit of frames");
+  }
+  const std::lock_guard lock(guard_);
+  if (messages_ != 0 && waiting_.size() + message.size() > bytes_max) {
+    return false;
+  }
+  append(message);
+  return true;
+}
+
+void outlet::put_beyond(byte_view message) {
+  const std::lock_guard lock(guard_);
+  append(message);
+}
+
+void outlet::when_room(reply_to<bool> told) {
+  {
+    const std::lock_guard lock(guard_);
+    if (waiting_.size() > bytes_max / 2) {
+      told_.push_back(std::move(told));
+      return;
+    }
+  }
+  told.tell(true);
+}
+
+void outlet::introduce(const wire::message_card& of) {
+  const std::lock_guard lock(guard_);
+  if (refused_.contains(of.fingerprint)) {
+    throw error(errc::schema_mismatch, std::string(of.name) + " is laid out otherwise at " +
+                                           address_);
+  }
+  if (!introduced_.insert(of.fingerprint).second) {
+    return;
+  }
+  wire::byte_buffer layout;
+  put_note(layout, note::layout);
+  layout.append_number(of.fingerprint);
+  put_text(layout, of.name);
+  put_text(layout, of.description);
+  append(layout.view());
+}
+
+void outlet::is_refused(std::uint64_t fingerprint) {
+  const std::lock_guard lock(guard_);
+  refused_.insert(fingerprint);
+}
+
+void outlet::append(byte_view message) {
+  const auto length = static_cast<std::uint32_t>(message.size());
+  waiting_.append(&length, sizeof(length));
+  waiting_.append(message.data(), message.size());
+  ++messages_;
+  drain_soon();
+}
+
+void outlet::drain_soon() {
+  if (!std::exchange(is_scheduled_, true)) {
+    by_.on().call([self = weak_from_this()] {
+      if (const std::shared_ptr<outlet> here = self.lock()) {
+        here->drain();
+      }
+    });
+  }
+}
+
+// Comes again when the endpoint has room.
+void outlet::drain() {
+  while (true) {
+    const byte_view bytes = leaving_.view();
+    while (left_ < bytes.size()) {
+      const std::uint32_t length = length_at(bytes, left_);
+      if (!by_.send(address_, net::lane::user, bytes.subspan(left_ + sizeof(length), length))) {
+        return;
+      }
+      left_ += sizeof(length) + length;
+    }
+    left_ = 0;
+    leaving_.clear();
+    std::vector<reply_to<bool>> told;
+    {
+      const std::lock_guard lock(guard_);
+      std::swap(leaving_, waiting_);
+      messages_ = 0;
+      told.swap(told_);
+      is_scheduled_ = leaving_.size() != 0;
+    }
+    tell_waiting(std::move(told));
+    if (leaving_.size() == 0) {
+      return;
+    }
+  }
+}
+
+std::size_t outlet::forget() {
+  std::vector<reply_to<bool>> told;
+  wire::byte_buffer waiting;
+  {
+    const std::lock_guard lock(guard_);
+    std::swap(waiting, waiting_);
+    messages_ = 0;
+    introduced_.clear();
+    refused_.clear();
+    told.swap(told_);
+    is_scheduled_ = false;
+  }
+  const std::size_t dropped = tells_in(leaving_.view().subspan(left_)) + tells_in(waiting.view());
+  leaving_.clear();
+  left_ = 0;
+  tell_waiting(std::move(told));
+  return dropped;
+}
+
+void outlet::tell_waiting(std::vector<reply_to<bool>> all) noexcept {
+  for (const reply_to<bool>& each : all) {
+    each.tell(true);
+  }
+}
+
+}  // namespace casty::cluster

@@ -1,0 +1,75 @@
+/// @file
+/// What waits to go to one node: put in by any thread, taken out by the network's.
+///
+/// Layer: cluster, private.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "casty/cluster/carrier.hpp"
+#include "casty/core/reply_to.hpp"
+#include "casty/wire/bytes.hpp"
+#include "net/endpoint.hpp"
+
+namespace casty::cluster {
+
+/// Messages leave in the order in which they were put in.
+///
+/// @thread  Any, but for what says otherwise.
+class outlet : public std::enable_shared_from_this<outlet> {
+ public:
+  /// So many bytes wait here at most; what the endpoint holds comes on top.
+  static constexpr std::size_t bytes_max = 1U << 20;
+
+  outlet(net::endpoint& by, std::string address);
+
+  [[nodiscard]] const std::string& address() const noexcept { return address_; }
+
+  /// False when there is no room. A message that finds nothing before it has room.
+  ///
+  /// @throws  `casty::error` of bad_argument for one over the limit of frames.
+  [[nodiscard]] bool put(byte_view message);
+  /// For what cannot wait: it is little.
+  void put_beyond(byte_view message);
+  /// Answers true when there may be room again, or nothing will ever go.
+  void when_room(reply_to<bool> told);
+  /// Before a message of a type: tells its layout, once.
+  ///
+  /// @throws  `casty::error` of schema_mismatch for one that is refused there.
+  void introduce(const wire::message_card& of);
+  /// Messages of that layout are not taken there.
+  void is_refused(std::uint64_t fingerprint);
+
+  // On the network's thread.
+  void drain();
+  /// Another run is there, or none: what waits is dropped, and layouts are to be told again.
+  /// @returns  How many messages to actors.
+  [[nodiscard]] std::size_t forget();
+
+ private:
+  void append(byte_view message);
+  void drain_soon();
+  void tell_waiting(std::vector<reply_to<bool>> all) noexcept;
+
+  net::endpoint& by_;
+  std::string address_;
+  std::mutex guard_;
+  // Each with its length before it.
+  wire::byte_buffer waiting_;
+  std::size_t messages_ = 0;
+  std::vector<reply_to<bool>> told_;
+  std::set<std::uint64_t> introduced_;
+  std::set<std::uint64_t> refused_;
+  bool is_scheduled_ = false;
+  // The network's.
+  wire::byte_buffer leaving_;
+  std::size_t left_ = 0;  // of it, in bytes
+};
+
+}  // namespace casty::cluster

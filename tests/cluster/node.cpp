@@ -1,0 +1,299 @@
+#include "cluster/node.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "support/cluster_world.hpp"
+
+namespace {
+
+using casty::actor_ref;
+using casty::behavior;
+using casty::duration;
+using casty::errc;
+using support::cluster_node;
+using support::cluster_world;
+namespace behaviors = casty::behaviors;
+
+struct Add {
+  std::int64_t number;
+};
+struct GetSum {
+  casty::reply_to<std::int64_t> reply_to;
+};
+struct Keep {
+  casty::reply_to<std::int64_t> reply_to;
+};
+struct Stop {};
+struct Counter;
+// Passes a ref on, and gets one back.
+struct Lend {
+  actor_ref<Counter> other;
+  casty::reply_to<actor_ref<Counter>> reply_to;
+};
+struct Counter : casty::protocol<Add, GetSum, Keep, Lend, Stop> {};
+
+struct State {
+  std::int64_t sum = 0;
+  std::vector<casty::reply_to<std::int64_t>> kept = {};
+};
+
+behavior<Counter> counter() {
+  return behaviors::with_state<Counter>(
+      State{},
+      [](State& s, const Add& m) {
+        s.sum = s.sum * 3 + m.number;  // order matters
+        return behaviors::same;
+      },
+      [](State& s, const GetSum& m) {
+        m.reply_to.tell(s.sum);
+        return behaviors::same;
+      },
+      [](State& s, const Keep& m) {
+        s.kept.push_back(m.reply_to);
+        return behaviors::same;
+      },
+      [](State&, const Lend& m) {
+        m.other.tell(Add{1000});
+        m.reply_to.tell(m.other);
+        return behaviors::same;
+      },
+      [](State&, Stop) { return behaviors::stopped; });
+}
+
+TEST_CASE("cluster/node: an actor of another node is found, told and asked") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(counter(), "counter");
+  auto found = world.wait(here.lookup<Counter>("/user/counter", "b:1"));
+  REQUIRE(found.has_value());
+  std::int64_t expected = 0;
+  for (std::int64_t each = 0; each < 20; ++each) {
+    found->tell(Add{each});
+    expected = expected * 3 + each;
+  }
+  CHECK(world.wait(here.system().ask<GetSum>(*found)).value() == expected);
+}
+
+TEST_CASE("cluster/node: what is not there is not found") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(counter(), "counter");
+  CHECK(world.wait(here.lookup<Counter>("/user/nobody", "b:1")).error() == errc::dead_target);
+  CHECK(world.wait(here.lookup<Add>("/user/counter", "b:1")).error() == errc::schema_mismatch);
+  CHECK(world.wait(here.lookup<Counter>("/user/counter", "c:1")).error() == errc::timeout);
+}
+
+TEST_CASE("cluster/node: refs and askers cross nodes, and come back as what they were") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(counter(), "counter");
+  const auto own = here.spawn(counter());
+  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  SUBCASE("one of this node") {
+    CHECK(world.wait(here.system().ask<Lend>(far, own)).value() == own);
+    world.run_for(duration::seconds(1));
+    CHECK(world.wait(here.system().ask<GetSum>(own)).value() == 1000);
+  }
+  SUBCASE("one of that node") {
+    CHECK(world.wait(here.system().ask<Lend>(far, far)).value() == far);
+    CHECK(world.wait(here.system().ask<GetSum>(far)).value() == 1000);
+  }
+  SUBCASE("one of a third node") {
+    cluster_node& third = world.start("c:1");
+    third.spawn(counter(), "third");
+    const auto other = world.wait(here.lookup<Counter>("/user/third", "c:1")).value();
+    CHECK(world.wait(here.system().ask<Lend>(far, other)).value() == other);
+    world.run_for(duration::seconds(1));
+    CHECK(world.wait(here.system().ask<GetSum>(other)).value() == 1000);
+  }
+}
+
+TEST_CASE("cluster/node: an actor of the node itself is found without the network") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  const auto own = here.spawn(counter(), "counter");
+  CHECK(here.lookup<Counter>("/user/counter", "a:1").get() == own);
+  CHECK(here.lookup<Counter>("/user/nobody", "a:1").wait().error() == errc::dead_target);
+  CHECK(here.lookup<Add>("/user/counter", "a:1").wait().error() == errc::schema_mismatch);
+}
+
+// Answers by way of somebody else.
+struct Forward {
+  casty::reply_to<std::int64_t> reply_to;
+  actor_ref<GetSum> by;
+};
+behavior<Forward> forwarder() {
+  return behaviors::receive<Forward>([](const Forward& m) {
+    m.by.tell(GetSum{m.reply_to});
+    return behaviors::same;
+  });
+}
+
+TEST_CASE("cluster/node: an asker may come back to his own node") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(forwarder(), "forwarder");
+  const auto own = here.spawn(counter());
+  own.tell(Add{3});
+  const auto far = world.wait(here.lookup<Forward>("/user/forwarder", "b:1")).value();
+  CHECK(world.wait(here.system().ask<Forward>(far, actor_ref<GetSum>(own))).value() == 3);
+}
+
+TEST_CASE("cluster/node: an ask ends when it is dropped there, and when its node is lost") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(counter(), "counter");
+  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  auto kept = here.system().ask<Keep>(far).within(duration::seconds(100));
+  world.run_for(duration::seconds(1));
+  CHECK(!kept.is_ready_within({}));
+  SUBCASE("its actor stops") {
+    far.tell(Stop{});
+    CHECK(world.wait(std::move(kept)).error() == errc::no_reply);
+  }
+  SUBCASE("its node is killed") {
+    world.kill("b:1");
+    CHECK(world.wait(std::move(kept)).error() == errc::unavailable);
+  }
+  SUBCASE("its node cannot be reached") {
+    world.all().cut("a:1", "b:1");
+    CHECK(world.wait(std::move(kept)).error() == errc::unavailable);
+    CHECK(here.lost_nodes.size() == 1);
+  }
+}
+
+// The counter as another build of the program knows it.
+struct OtherAdd {
+  std::int64_t number;
+  bool is_doubled = false;
+};
+struct OtherKeep {
+  casty::reply_to<std::int32_t> reply_to;
+};
+struct OtherCounter : casty::protocol<GetSum, OtherAdd, OtherKeep> {};
+
+}  // namespace
+
+template <>
+struct casty::schema<OtherAdd> {
+  static constexpr std::string_view name = "Add";
+};
+template <>
+struct casty::schema<OtherKeep> {
+  static constexpr std::string_view name = "Keep";
+};
+template <>
+struct casty::schema<OtherCounter> {
+  static constexpr std::string_view name = "Counter";
+};
+
+namespace {
+
+TEST_CASE("cluster/node: a message of another layout is refused, the others are served") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  const auto own = there.spawn(counter(), "counter");
+  own.tell(Add{5});
+  const auto far = world.wait(here.lookup<OtherCounter>("/user/counter", "b:1")).value();
+  far.tell(OtherAdd{1, true});
+  far.tell(OtherAdd{2, true});
+  CHECK(world.wait(here.system().ask<OtherKeep>(far)).error() == errc::schema_mismatch);
+  CHECK(world.wait(here.system().ask<GetSum>(far)).value() == 5);
+  REQUIRE(here.mismatches.size() == 2);
+  REQUIRE(there.mismatches.size() == 2);
+  CHECK(here.mismatches[0].address == "b:1");
+  CHECK(here.mismatches[0].type == "Add");
+  CHECK(here.mismatches[0].field == "field 2: bool here, nothing there");
+  CHECK(there.mismatches[0].field == "field 2: nothing here, bool there");
+  CHECK(there.mismatches[0].here == here.mismatches[0].there);
+  CHECK(there.mismatches[1].field == "field 1: reply<i64> here, reply<i32> there");
+}
+
+struct Watcher : casty::protocol<casty::terminated> {};
+
+behavior<Watcher> watcher(actor_ref<Counter> of, int& told) {
+  return behaviors::setup<Watcher>([=, &told](casty::actor_context<Watcher>& ctx) {
+    ctx.watch(of);
+    return behaviors::receive<Watcher>([=, &told](const casty::terminated& gone) {
+      told += gone.ref == of ? 1 : 100;
+      return behaviors::same;
+    });
+  });
+}
+
+TEST_CASE("cluster/node: who watches an actor of another node is told of its end") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node* there = &world.start("b:1");
+  there->spawn(counter(), "counter");
+  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  int told = 0;
+  here.system().spawn(watcher(far, told));
+  world.run_for(duration::seconds(1));
+  CHECK(told == 0);
+  SUBCASE("it stops") { far.tell(Stop{}); }
+  SUBCASE("its node is killed") { world.kill("b:1"); }
+  SUBCASE("its node is started anew") {
+    there = &world.start("b:1");
+    there->spawn(counter(), "counter");
+  }
+  SUBCASE("its node cannot be reached") { world.all().cut("a:1", "b:1"); }
+  world.run_for(duration::seconds(20));
+  CHECK(told == 1);
+  far.tell(Add{1});
+  CHECK(world.wait(here.system().ask<GetSum>(far)).error() == errc::dead_target);
+}
+
+TEST_CASE("cluster/node: what was meant for one run of a node does not reach the next") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  world.start("b:1").spawn(counter(), "counter");
+  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  world.kill("b:1");
+  far.tell(Add{7});
+  world.run_for(duration::milliseconds(100));
+  cluster_node& again = world.start("b:1");
+  const auto own = again.spawn(counter(), "counter");
+  world.run_for(duration::seconds(10));
+  CHECK(again.system().ask<GetSum>(own).get() == 0);
+  const auto found = world.wait(here.lookup<Counter>("/user/counter", "b:1"));
+  CAPTURE(to_string(found.error()));
+  REQUIRE(found.has_value());
+  CHECK(!(*found == far));
+  CHECK(world.wait(here.system().ask<GetSum>(*found)).value() == 0);
+}
+
+TEST_CASE("cluster/node: order holds over broken connections, once each, with any seed") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    cluster_world world(seed);
+    cluster_node& here = world.start("a:1");
+    cluster_node& there = world.start("b:1");
+    there.spawn(counter(), "counter");
+    const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+    std::int64_t expected = 0;
+    for (std::int64_t each = 0; each < 30; ++each) {
+      far.tell(Add{each});
+      expected = expected * 3 + each;
+      if (each % 7 == 3) {
+        world.run_for(duration::milliseconds(static_cast<std::int64_t>(world.all().below(20))));
+        world.reset_connections();
+      }
+    }
+    CHECK(world.wait(here.system().ask<GetSum>(far).within(duration::seconds(30))).value() ==
+          expected);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,201 @@
+#include "casty/cluster/system.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "casty/cluster.hpp"
+#include "casty/config/load.hpp"
+#include "support/certificates.hpp"
+
+namespace {
+
+using casty::actor_ref;
+using casty::behavior;
+using casty::duration;
+using casty::errc;
+namespace behaviors = casty::behaviors;
+
+struct Line {
+  std::uint32_t sender;
+  std::uint32_t number;
+  std::string text;
+};
+struct GetFlaws {
+  casty::reply_to<std::uint64_t> reply_to;
+};
+struct Stop {};
+struct Listener : casty::protocol<Line, GetFlaws, Stop> {};
+
+struct Heard {
+  std::vector<std::uint32_t> next = std::vector<std::uint32_t>(64);
+  std::uint64_t lines = 0;
+  std::uint64_t flaws = 0;
+};
+
+behavior<Listener> listener(std::shared_ptr<std::atomic<std::uint64_t>> lines) {
+  return behaviors::with_state<Listener>(
+      Heard{},
+      [lines](Heard& heard, const Line& m) {
+        heard.flaws += heard.next[m.sender]++ == m.number ? 0 : 1;
+        lines->fetch_add(1);
+        return behaviors::same;
+      },
+      [](Heard& heard, const GetFlaws& m) {
+        m.reply_to.tell(heard.flaws);
+        return behaviors::same;
+      },
+      [](Heard&, Stop) { return behaviors::stopped; });
+}
+
+struct Go {};
+behavior<Go> sender(std::uint32_t number, std::uint32_t lines, actor_ref<Listener> to) {
+  return behaviors::receive<Go>([=](Go) {
+    for (std::uint32_t each = 0; each < lines; ++each) {
+      to.tell(Line{number, each, "hello"});
+    }
+    return behaviors::same;
+  });
+}
+
+casty::cluster_options options() {
+  return {.name = "test", .secret = "sesame", .workers = 1, .log = casty::log_level::error};
+}
+
+TEST_CASE("cluster/system: 64 actors tell one of another node, in order") {
+  casty::clustered_actor_system here(options());
+  casty::clustered_actor_system there(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  const auto far = here.lookup<Listener>("/user/listener", there.address()).get();
+  constexpr std::uint32_t each_sends = 1'000;
+  for (std::uint32_t number = 0; number < 64; ++number) {
+    here.spawn(sender(number, each_sends, far)).tell(Go{});
+  }
+  REQUIRE(here.drain(duration::seconds(60)));
+  CHECK(here.ask<GetFlaws>(far).within(duration::seconds(60)).get() == 0);
+  CHECK(*lines == 64 * each_sends);
+}
+
+TEST_CASE("cluster/system: what is sent to a node that is away is bounded, and accounted for") {
+  auto impatient = options();
+  impatient.unreachable_max = duration::seconds(5);
+  casty::clustered_actor_system here(impatient);
+  auto there = std::make_unique<casty::clustered_actor_system>(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there->spawn(listener(lines), "listener");
+  const auto far = here.lookup<Listener>("/user/listener", there->address()).get();
+  std::promise<casty::node_lost> lost;
+  here.event_stream().subscribe([&](const casty::node_lost& event) { lost.set_value(event); });
+  const auto before = here.counts();
+  there.reset();
+  std::uint64_t accepted = 0;
+  const std::string text(1000, 'x');
+  while (accepted < 200'000 && far.try_tell(Line{0, 0, text})) {
+    ++accepted;
+  }
+  CHECK(accepted < 200'000);
+  const casty::node_lost event = lost.get_future().get();
+  REQUIRE(here.drain(duration::seconds(30)));
+  // Whether there was room is told to a stand-in that has stopped: no message of anybody's.
+  const auto after = here.counts();
+  const std::uint64_t dead = after.dead - before.dead -
+                             after.dead_of(casty::dead_letter_reason::late_reply);
+  CHECK(event.unsent + event.unknown + dead == accepted);
+}
+
+TEST_CASE("cluster/system: nodes of another cluster or secret are not spoken to") {
+  casty::clustered_actor_system here(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  auto of_another_name = options();
+  of_another_name.name = "other";
+  auto of_another_secret = options();
+  of_another_secret.secret = "mustard";
+  for (const casty::cluster_options& other : {of_another_name, of_another_secret}) {
+    casty::clustered_actor_system there(other);
+    there.spawn(listener(lines), "listener");
+    CHECK(here.lookup<Listener>("/user/listener", there.address())
+              .within(duration::milliseconds(300))
+              .wait()
+              .error() == errc::timeout);
+  }
+}
+
+TEST_CASE("cluster/system: nodes with certificates talk, others are not spoken to") {
+  const support::certificates files;
+  files.make_ca("ca");
+  files.make_node("ca", "node", "--host 127.0.0.1");
+  const casty::net::tls_options made = files.of("ca", "node");
+  auto with = options();
+  with.tls = casty::tls_files{made.ca_file, made.certificate_file, made.key_file};
+  casty::clustered_actor_system here(with);
+  casty::clustered_actor_system there(with);
+  casty::clustered_actor_system plain(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  const auto far = here.lookup<Listener>("/user/listener", there.address()).get();
+  far.tell(Line{0, 0, "hello"});
+  CHECK(here.ask<GetFlaws>(far).get() == 0);
+  CHECK(plain.lookup<Listener>("/user/listener", there.address())
+            .within(duration::milliseconds(300))
+            .wait()
+            .error() == errc::timeout);
+  with.tls->key = files.file("none");
+  CHECK_THROWS_AS((casty::clustered_actor_system{with}), casty::error);
+}
+
+TEST_CASE("cluster/system: a node by a file") {
+  const casty::configuration from = casty::parse_config(R"toml(
+[system]
+name = "bank"
+workers = 1
+[cluster]
+port = 0
+advertise = "localhost:1"
+secret = "sesame"
+unreachable_seconds = 2.5
+[cluster.tls]
+ca = "a.pem"
+certificate = "b.pem"
+key = "b.key"
+)toml");
+  casty::cluster_options made = casty::cluster_options_of(from);
+  CHECK(made.name == "bank");
+  CHECK(made.secret == "sesame");
+  CHECK(made.tls->certificate == "b.pem");
+  CHECK(made.unreachable_max == duration::milliseconds(2500));
+  made.tls.reset();
+  casty::clustered_actor_system node(made);
+  CHECK(node.name() == "bank");
+  CHECK(node.address() == "localhost:1");
+}
+
+TEST_CASE("cluster/system: off the loopback it asks for a secret") {
+  CHECK_THROWS_AS(casty::clustered_actor_system({.host = "0.0.0.0"}), casty::error);
+  casty::clustered_actor_system({.host = "0.0.0.0", .insecure = true});
+  CHECK_THROWS_AS(casty::clustered_actor_system({.host = "192.0.2.1", .secret = "s"}),
+                  casty::error);
+}
+
+TEST_CASE("cluster/system: what cannot go to another node is told to actors here as ever") {
+  struct Call {
+    std::shared_ptr<int> count;
+  };
+  casty::clustered_actor_system here(options());
+  const auto count = std::make_shared<int>(0);
+  here.spawn(behaviors::receive<Call>([](const Call& m) {
+        ++*m.count;
+        return behaviors::same;
+      }),
+      "caller")
+      .tell(Call{count});
+  REQUIRE(here.drain());
+  CHECK(*count == 1);
+}
+
+}  // namespace
