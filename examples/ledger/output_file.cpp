@@ -37,6 +37,20 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
+// A process and a number, as those files end that are made here.
+bool is_unfinished(std::string_view name, std::string_view front) {
+  if (!name.starts_with(front)) {
+    return false;
+  }
+  name.remove_prefix(front.size());
+  const std::size_t dash = name.find('-');
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return dash != std::string_view::npos && is_number(name.substr(0, dash)) &&
+         is_number(name.substr(dash + 1));
+}
+
 // Files of runs that were killed: nobody holds their lock.
 void remove_left_behind(const std::string& place) {
   namespace fs = std::filesystem;
@@ -45,7 +59,8 @@ void remove_left_behind(const std::string& place) {
   std::error_code failed;
   for (fs::directory_iterator each(of.parent_path(), failed), end; !failed && each != end;
        each.increment(failed)) {
-    if (!each->path().filename().string().starts_with(front)) {
+    if (!is_unfinished(each->path().filename().string(), front) ||
+        !each->is_regular_file(failed)) {
       continue;
     }
     const int left = ::open(each->path().c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -120,18 +135,17 @@ void output_file::complete() {
   if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOSYS) {
     fail();
   }
-  const int closed = ::close(descriptor_);
-  descriptor_ = -1;
-  if (closed != 0) {
-    fail();
-  }
 }
 
+// Held until it has its place: else another run might take it for one that was left behind.
 void output_file::publish() {
   if (std::rename(beside_.c_str(), place_.c_str()) != 0) {
     fail();
   }
   beside_.clear();
+  if (::close(std::exchange(descriptor_, -1)) != 0) {
+    fail();
+  }
 }
 
 void output_file::fail() const { fail_to_write(path_, std::generic_category().message(errno)); }

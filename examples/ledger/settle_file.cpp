@@ -99,8 +99,8 @@ class settling {
       sum_up();
       stopped_.check();
     } catch (const interrupted&) {
-      if (is_settled_) {
-        say("stopped while it read lines that are settled; nothing has changed");
+      if (is_read_again_) {
+        say("stopped while it read lines that a former run has read; nothing has changed");
         throw;
       }
       settle_batch();
@@ -122,12 +122,17 @@ class settling {
     if (done.batch != 0) {
       say("the journal " + place_.name() + " has lines up to " + std::to_string(done.line));
     }
+    is_read_again_ = true;
     is_settled_ = true;
     read_up_to(done);
     is_settled_ = false;
     if (begun.batch != done.batch) {
       read_up_to(begun);
       mark_ = begun;
+    }
+    // Until here the batch is not whole, and must not be settled as if it were another.
+    is_read_again_ = false;
+    if (mark_) {
       settle_batch();
     }
   }
@@ -258,7 +263,8 @@ class settling {
   std::optional<input_mark> mark_;  // of the batch, once it is complete
   std::size_t passed_on_ = 0;       // of its transactions
   bool has_new_lines_ = false;
-  bool is_settled_ = false;  // what is read, by a former run
+  bool is_settled_ = false;     // what is read, by a former run
+  bool is_read_again_ = false;  // what is read: a former run has read it
   summary summary_;
   progress shown_;
 };

@@ -120,16 +120,17 @@ class verifying {
       return {};
     }
     account_table table(options_.table);
-    const account_table::place at = table.reached();
-    if (at.journal_id != progress.journal_id || at.newest.id != newest_id) {
+    const account_table::content found = table.read();
+    if (found.at.journal_id != progress.journal_id || found.at.newest.id != newest_id ||
+        found.at.newest.batch != progress.done.batch) {
       say("the table " + options_.table + " is not up to date; the next run makes it so");
       return {};
     }
-    const std::string difference = first_difference(fold_.balances(), table.balances());
+    const std::string difference = first_difference(fold_.balances(), found.balances);
     if (!difference.empty()) {
       return "the table " + options_.table + " is wrong: " + difference;
     }
-    return table.counts() == fold_.counts() ? ""
+    return found.counts == fold_.counts() ? ""
                                             : "the table " + options_.table +
                                                   " has other numbers of settled and refused "
                                                   "transactions";

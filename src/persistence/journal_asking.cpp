@@ -5,8 +5,9 @@
 namespace casty::detail {
 
 void throw_journal_failure(const journal_use& of, errc code, std::string_view detail) {
-  throw error(code, std::string(of.doing) + " of '" + std::string(of.entity) + "' after " +
-                        std::to_string(of.after) + ": " + std::string(detail));
+  const std::string whose = of.entity.empty() ? "" : " of '" + std::string(of.entity) + "'";
+  throw error(code, std::string(of.doing) + whose + " after " + std::to_string(of.after) + ": " +
+                        std::string(detail));
 }
 
 void throw_unreadable(std::string_view entity, std::uint64_t sequence, std::string_view type,

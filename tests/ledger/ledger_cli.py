@@ -638,17 +638,21 @@ class Killed(LedgerTest):
     KILLS = int(os.environ.get("CASTY_KILLS", "10"))
 
     def kill_until_done(self, chance, *journal):
-        """Returns how often it was killed. It is given ever more time, to come to its end."""
-        for kills in itertools.count():
+        """Returns how often it was killed. It is given ever more time, to come to its end; now
+        and then it is asked to stop in order, also while it goes on after a kill."""
+        kills = 0
+        for tries in itertools.count():
             process = self.start("run", "in.csv", *journal)
+            by = chance.choice([signal.SIGKILL] * 4 + [signal.SIGINT, signal.SIGTERM])
             try:
-                process.communicate(timeout=chance.uniform(0, 0.3) * 1.1**kills)
+                process.communicate(timeout=chance.uniform(0, 0.3) * 1.1**tries)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+                process.send_signal(by)
+                process.communicate(timeout=PATIENCE)
+                kills += by == signal.SIGKILL
             if process.returncode == 0:
                 return kills
-            self.assertEqual(process.returncode, -signal.SIGKILL)
+            self.assertIn(process.returncode, (-by, 128 + by))
 
     def check(self, *journal):
         chance, kills = random.Random(5), 0

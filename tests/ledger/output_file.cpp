@@ -36,17 +36,20 @@ TEST_CASE("ledger/output_file: what killed runs have left goes, what others writ
   folder.put(path + ".unfinished-1-0", "left");
   folder.put(path + ".unfinished-99999999-3", "left");
   folder.put(folder.file("other.csv.unfinished-1-0"), "another's");
+  folder.put(path + ".unfinished-draft.csv", "the user's");
+  folder.put(path + ".unfinished-1-x", "the user's");
   ledger::output_file first(path);
-  CHECK(folder.file_count() == 2);
+  CHECK(folder.file_count() == 4);
   {
     ledger::output_file second(path);
-    CHECK(folder.file_count() == 3);
+    CHECK(folder.file_count() == 5);
   }
   first.write("first");
   first.complete();
+  { ledger::output_file third(path); }
   first.publish();
   CHECK(folder.text_of(path) == "first");
-  CHECK(folder.file_count() == 2);
+  CHECK(folder.file_count() == 4);
 }
 
 TEST_CASE("ledger/output_file: more than its buffer holds is written whole") {

@@ -102,9 +102,22 @@ inline void run_and_kill(const open_journal& open, std::uint64_t enough,
   REQUIRE(child >= 0);
   if (child == 0) {
     ::close(ends[0]);
-    count_for_ever(open, ends[1]);
+    try {
+      count_for_ever(open, ends[1]);
+    } catch (...) {
+      std::_Exit(1);  // the parent sees an end too soon
+    }
   }
   ::close(ends[1]);
+  struct killing {
+    pid_t child;
+    ~killing() {
+      if (child > 0) {
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+      }
+    }
+  } at_the_end{child};
   answered said{};
   for (std::uint64_t count = 0; ::read(ends[0], &said, sizeof(said)) == sizeof(said); ++count) {
     REQUIRE(said.number == last[said.entity] + 1);
@@ -115,7 +128,7 @@ inline void run_and_kill(const open_journal& open, std::uint64_t enough,
   }
   ::close(ends[0]);
   int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(::waitpid(std::exchange(at_the_end.child, 0), &status, 0) == child);
   REQUIRE(WIFSIGNALED(status));
 }
 

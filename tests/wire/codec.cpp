@@ -82,10 +82,14 @@ class Chained {
   }
   std::unique_ptr<Chained> next;
 };
+struct Shared {
+  std::shared_ptr<Shared> next;
+};
 class Silent {
  public:
   template <class Archive>
   void serialize(Archive&) {}
+  friend bool operator<(const Silent&, const Silent&) { return false; }
 };
 
 // No aggregate, but adapted.
@@ -250,6 +254,14 @@ TEST_CASE("wire/codec: structs with functions of their own are counted as deep a
   CHECK(wire::decode<Chained>(buffer.view()).next != nullptr);
   CHECK_THROWS_AS(wire::encode(buffer, chain(wire::nesting_max + 1)), casty::error);
   CHECK(refusal<Chained>(std::vector<unsigned char>(1'000'000, 1)) == errc::corrupt);
+
+  auto shared = std::make_shared<Shared>();
+  for (unsigned depth = 1; depth < wire::nesting_max; ++depth) {
+    shared = std::make_shared<Shared>(Shared{std::move(shared)});
+  }
+  buffer.clear();
+  wire::encode(buffer, *shared);
+  CHECK(wire::decode<Shared>(buffer.view()).next != nullptr);
 }
 
 TEST_CASE("wire/codec: a list of what takes no byte is written by nobody, for nobody reads it") {
@@ -257,6 +269,10 @@ TEST_CASE("wire/codec: a list of what takes no byte is written by nobody, for no
   CHECK_THROWS_WITH_AS(wire::encode(buffer, std::vector<Silent>(3)),
                        "casty: bad_argument: a list of elements that take no byte", casty::error);
   CHECK_THROWS_AS(wire::encode(buffer, std::deque<Silent>(1)), casty::error);
+  CHECK_THROWS_AS(wire::encode(buffer, std::set<Silent>{Silent{}}), casty::error);
+  CHECK_THROWS_AS(wire::encode(buffer, std::multiset<Silent>{Silent{}, Silent{}}), casty::error);
+  CHECK_THROWS_AS(wire::encode(buffer, std::map<Silent, Silent>{{Silent{}, Silent{}}}),
+                  casty::error);
   CHECK(buffer.size() == 0);
   wire::encode(buffer, std::vector<Silent>());
   CHECK(wire::decode<std::vector<Silent>>(buffer.view()).empty());

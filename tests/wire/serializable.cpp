@@ -65,9 +65,11 @@ static_assert(!wire::serializable<std::thread>);
 enum class Scoped { first };
 enum Fixed : int { fixed_first };
 enum Loose { loose_first };
+enum class Wide : wchar_t { first };
 static_assert(wire::serializable<Scoped>);
 static_assert(wire::serializable<Fixed>);
 static_assert(!wire::serializable<Loose>);
+static_assert(!wire::serializable<Wide>);
 
 // A number of nothings could say that there are as many as memory does not hold.
 using nothings = std::array<std::pair<std::monostate, std::monostate>, 2>;

@@ -66,6 +66,9 @@ account_table::account_table(std::string path) : path_(std::move(path)) {
   }
   // It can be made anew: the disk is not waited for.
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  if (number("PRAGMA user_version") > layout_version) {
+    throw file_error("cannot use " + path_ + ": it is of a later ledger");
+  }
   if (number("PRAGMA user_version") != layout_version) {
     execute(make_tables);
   }
@@ -159,24 +162,26 @@ void account_table::commit(const events::BatchDone& done, std::uint64_t position
   counted_ = {};
 }
 
-outcome_counts account_table::counts() {
-  return {number("SELECT settled FROM progress"), number("SELECT refused FROM progress")};
-}
-
-std::vector<account_balance> account_table::balances() {
+account_table::content account_table::read() {
+  execute("BEGIN");
+  content found;
+  found.at = reached();
+  found.counts = {number("SELECT settled FROM progress"), number("SELECT refused FROM progress")};
   std::vector<std::int64_t> cents;
   names_.clear();
-  const statement row = prepare("SELECT account, balance_cents FROM accounts ORDER BY account");
-  while (step(row)) {
-    names_.push_back(text_in(row.get(), 0));
-    cents.push_back(sqlite3_column_int64(row.get(), 1));
+  {
+    const statement row = prepare("SELECT account, balance_cents FROM accounts ORDER BY account");
+    while (step(row)) {
+      names_.push_back(text_in(row.get(), 0));
+      cents.push_back(sqlite3_column_int64(row.get(), 1));
+    }
   }
-  std::vector<account_balance> all;
-  all.reserve(names_.size());
+  execute("COMMIT");
+  found.balances.reserve(names_.size());
   for (std::size_t at = 0; at < names_.size(); ++at) {
-    all.push_back({names_[at], cents[at]});
+    found.balances.push_back({names_[at], cents[at]});
   }
-  return all;
+  return found;
 }
 
 void account_table::execute(const char* sql) {

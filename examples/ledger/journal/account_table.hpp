@@ -44,9 +44,13 @@ class account_table {
   void add(const events::Refused& event);
   void commit(const events::BatchDone& done, std::uint64_t position);
 
-  [[nodiscard]] outcome_counts counts();
-  /// Sorted by bytes. They point into this, until it is asked again.
-  [[nodiscard]] std::vector<account_balance> balances();
+  struct content {
+    place at = {};
+    outcome_counts counts = {};
+    std::vector<account_balance> balances = {};  ///< sorted by bytes; they point into the table
+  };
+  /// All of one moment, whoever else writes. Valid until it is asked again.
+  [[nodiscard]] content read();
 
  private:
   struct closer {

@@ -6,6 +6,7 @@
 
 #include <openssl/rand.h>
 
+#include "ledger/bytes.hpp"
 #include "ledger/input_digest.hpp"
 #include "ledger/waiting.hpp"
 
@@ -75,8 +76,13 @@ void books::end_batch() {
 void books::sum_up() {
   if (table_) {
     wait_for_table();
-    counts_ = table_->counts();
-    balances_ = table_->balances();
+    account_table::content found = table_->read();
+    if (found.at.journal_id != progress_.journal_id ||
+        found.at.newest.batch != progress_.done.batch) {
+      throw file_error("cannot use the table of accounts: another process has changed it");
+    }
+    counts_ = found.counts;
+    balances_ = std::move(found.balances);
   } else {
     counts_ = bank_.counts();
     balances_ = bank_.balances();

@@ -1,6 +1,7 @@
 #include "ledger/journal/input_log.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,12 @@ input_effect open(const Written& known, const OpenInput& asked) {
 }
 
 input_effect begin(const Written& known, const BeginBatch& asked) {
+  const auto& [id, done, begun] = known.progress;
+  if (begun.batch != done.batch && begun != asked.mark) {
+    throw std::logic_error("a batch begins before the one that was begun is done");
+  }
   asked.reply_to.tell(true);
-  if (known.progress.begun == asked.mark) {
+  if (begun == asked.mark) {
     return behaviors::same;
   }
   return behaviors::persisted(events::BatchBegun{asked.mark});

@@ -10,6 +10,7 @@
 
 #include "ledger/bytes.hpp"
 #include "ledger/journal/postgres_place.hpp"
+#include "ledger/output_file.hpp"
 
 namespace ledger {
 
@@ -84,7 +85,7 @@ journal_place default_journal(const std::string& input) {
 
 std::string table_place(const std::string& input, const journal_place& journal) {
   const bool is_elsewhere = journal.kind == journal_kind::sqlite &&
-                            journal.where != default_journal(input).where;
+                            place_of(journal.where) != place_of(default_journal(input).where);
   return (is_elsewhere ? journal.where : input) + ".accounts.sqlite";
 }
 

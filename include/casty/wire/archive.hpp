@@ -117,6 +117,8 @@ template <class Key, class Value>
 inline constexpr bool counts_as_struct<cereal::MapItem<Key, Value>> = false;
 template <class Pointer>
 inline constexpr bool counts_as_struct<cereal::memory_detail::PtrWrapper<Pointer>> = false;
+template <class Part>
+inline constexpr bool counts_as_struct<std::shared_ptr<Part>> = false;
 
 template <class Type>
 void prologue(output_archive& archive, const Type&) {
@@ -196,12 +198,20 @@ void load(input_archive& archive, cereal::BinaryData<Number>& data) {
 }
 
 // What takes no byte is refused, as it is when it is read: a count would be all there is of it.
-template <class Sequence>
-void save_elements(output_archive& archive, const Sequence& elements) {
+template <class Element>
+void save_element(output_archive& archive, const Element& element) {
+  archive(element);
+}
+template <class Key, class Value>
+void save_element(output_archive& archive, const std::pair<const Key, Value>& element) {
+  archive(element.first, element.second);
+}
+template <class Elements>
+void save_elements(output_archive& archive, const Elements& elements) {
   archive.bytes().append_varint(elements.size());
   const std::size_t before = archive.bytes().size();
   for (const auto& each : elements) {
-    archive(each);
+    save_element(archive, each);
   }
   if (archive.bytes().size() - before < elements.size()) [[unlikely]] {
     detail::throw_without_bytes();
@@ -218,6 +228,32 @@ void save(output_archive& archive, const std::deque<Element, Allocator>& element
 }
 template <class Element, class Allocator>
 void save(output_archive& archive, const std::list<Element, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Less, class Allocator>
+void save(output_archive& archive, const std::set<Key, Less, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Less, class Allocator>
+void save(output_archive& archive, const std::multiset<Key, Less, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Hash, class Equal, class Allocator>
+void save(output_archive& archive,
+          const std::unordered_set<Key, Hash, Equal, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Value, class Less, class Allocator>
+void save(output_archive& archive, const std::map<Key, Value, Less, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Value, class Less, class Allocator>
+void save(output_archive& archive, const std::multimap<Key, Value, Less, Allocator>& elements) {
+  save_elements(archive, elements);
+}
+template <class Key, class Value, class Hash, class Equal, class Allocator>
+void save(output_archive& archive,
+          const std::unordered_map<Key, Value, Hash, Equal, Allocator>& elements) {
   save_elements(archive, elements);
 }
 // Element by element: memory is taken for what has been read, not for what is announced.

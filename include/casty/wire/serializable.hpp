@@ -31,7 +31,8 @@ struct flaw_at {};
 
 // Else its numbers are the compiler's choice, and most of those that come are undefined behavior.
 template <class Type>
-concept fixed_enum = std::is_enum_v<Type> && requires { Type{std::underlying_type_t<Type>{}}; };
+concept fixed_enum = std::is_enum_v<Type> && portable_number<std::underlying_type_t<Type>> &&
+                     requires { Type{std::underlying_type_t<Type>{}}; };
 
 template <class Type, class... Among>
 inline constexpr bool is_among = (std::is_same_v<Type, Among> || ...);

@@ -27,10 +27,10 @@ TEST_CASE("ledger/journal/account_table: what is added is there with the commit"
   table.add("a", Settled{1, 2, role::receiver, 30, "b"});
   table.add("a", Settled{1, 3, role::withdrawer, 10, ""});
   table.add(Refused{1, 4, role::withdrawer, 1000, ""});
-  CHECK(table.balances().empty());
+  CHECK(table.read().balances.empty());
   table.commit(BatchDone{1, "id of 1"}, 7);
-  CHECK(table.balances() == std::vector<account_balance>{{"a", 20}, {"b", 70}});
-  CHECK(table.counts() == outcome_counts{3, 1});
+  CHECK(table.read().balances == std::vector<account_balance>{{"a", 20}, {"b", 70}});
+  CHECK(table.read().counts == outcome_counts{3, 1});
   CHECK(table.reached().journal_id == "one");
   CHECK(table.reached().position == 7);
   CHECK(table.reached().newest.batch == 1);
@@ -52,12 +52,12 @@ TEST_CASE("ledger/journal/account_table: it goes on after the last commit") {
   }
   account_table table(folder.file("t.sqlite"));
   CHECK(table.go_on().position == 5);
-  CHECK(table.balances() == std::vector<account_balance>{{"a", 11}});
+  CHECK(table.read().balances == std::vector<account_balance>{{"a", 11}});
   table.begin_anew("two");
   CHECK(table.reached().journal_id == "two");
   CHECK(table.reached().position == 0);
-  CHECK(table.balances().empty());
-  CHECK(table.counts() == outcome_counts{});
+  CHECK(table.read().balances.empty());
+  CHECK(table.read().counts == outcome_counts{});
 }
 
 TEST_CASE("ledger/journal/account_table: of two that write to one the second is told") {
@@ -71,7 +71,7 @@ TEST_CASE("ledger/journal/account_table: of two that write to one the second is 
   second.commit(BatchDone{1, "x"}, 3);
   first.add("a", Settled{1, 1, role::depositor, 5, ""});
   CHECK_THROWS_AS(first.commit(BatchDone{1, "y"}, 2), ledger::file_error);
-  CHECK(second.balances() == std::vector<account_balance>{{"a", 5}});
+  CHECK(second.read().balances == std::vector<account_balance>{{"a", 5}});
 }
 
 TEST_CASE("ledger/journal/account_table: a file of somebody else stays as it is") {
