@@ -39,26 +39,34 @@ behavior<watch_export> nobody() {
 
 class node::far final : public wire::far_actor {
  public:
-  far(std::shared_ptr<outlet> way, std::uint64_t run, std::uint64_t number)
-      : way_(std::move(way)), run_(run), number_(number) {}
+  far(node& of, std::shared_ptr<outlet> way, std::uint64_t run, std::uint64_t number)
+      : of_(of), way_(std::move(way)), ticket_(way_->ticket_for(run)), number_(number) {}
 
-  void address(wire::byte_buffer& to, const wire::message_card& as) override {
-    way_->introduce(as);
+  bool address(wire::byte_buffer& to, const wire::message_card& as) override {
+    if (!way_->introduce(as)) {
+      return false;
+    }
     now_writing = {&way_->address(), as.fingerprint};
     put_note(to, note::tell);
-    to.append_number(run_);
+    to.append_number(ticket_.run);
     to.append_varint(number_);
     to.append_number(as.fingerprint);
+    return true;
   }
-  bool send(byte_view message) override {
+  wire::sent send(byte_view message) override {
     now_writing = {};
-    return way_->put(message);
+    const wire::sent is_sent = way_->put(message, ticket_);
+    if (is_sent == wire::sent::yes) {
+      of_.told_.fetch_add(1, std::memory_order_relaxed);
+    }
+    return is_sent;
   }
   void when_room(reply_to<bool> told) override { way_->when_room(std::move(told)); }
 
  private:
+  node& of_;
   std::shared_ptr<outlet> way_;
-  std::uint64_t run_;
+  outlet::ticket ticket_;
   std::uint64_t number_;
 };
 
@@ -250,7 +258,7 @@ detail::target node::here_of(const actor_address& of, const wire::protocol_card&
     }
   }
   const detail::target made =
-      as.stand_in(*this, std::make_shared<far>(way_to(of.node), of.run, of.number));
+      as.stand_in(*this, std::make_shared<far>(*this, way_to(of.node), of.run, of.number));
   origins_.emplace(cell_key{made.actor, made.generation}, of);
   if (known.empty()) {
     wire::byte_buffer bytes;
@@ -362,8 +370,6 @@ void node::end_runs(const std::string& address, std::uint64_t kept_run) {
       entry.holders.erase(address);
     }
   }
-  std::erase_if(layouts_, [&](const auto& each) { return each.first.first == address; });
-  std::erase_if(refused_, [&](const auto& each) { return each.first == address; });
   for (const detail::target& each : stopped) {
     detail::request_stop(each);
   }
@@ -382,7 +388,7 @@ void node::lost(const std::string& address, net::lane /*on*/, const net::lost_me
     const std::lock_guard lock(guard_);
     unfound = take_those_of(address, sought_);
   }
-  node_lost event{address, way_to(address)->forget(), 0};
+  node_lost event{address, way_to(address)->forget(what.run), 0};
   for (std::size_t at = 0; at < what.all.size(); ++at) {
     if (is_tell(what.all[at])) {
       ++(at < what.unknown ? event.unknown : event.unsent);

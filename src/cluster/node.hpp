@@ -11,6 +11,7 @@
 /// Layer: cluster, private.
 #pragma once
 
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +55,11 @@ class node final : public detail::remoting, private net::endpoint_events {
 
   /// @throws  `casty::error` of unavailable.
   void listen(const std::string& address) { endpoint_.listen(address); }
+
+  /// Messages to actors far away that were handed on. Each arrives, or is in a `node_lost`.
+  [[nodiscard]] std::uint64_t told() const noexcept {
+    return told_.load(std::memory_order_relaxed);
+  }
 
   // remoting
   void publish(const detail::target& actor, const wire::protocol_card& as) override;
@@ -156,6 +162,8 @@ class node final : public detail::remoting, private net::endpoint_events {
   duration unreachable_max_;
   actor_ref<WatcherMessages> watcher_;
   detail::target nobody_;
+
+  std::atomic<std::uint64_t> told_{0};
 
   // All tables. Never held while a message is delivered.
   std::recursive_mutex guard_;

@@ -33,6 +33,8 @@ void node::message(const net::node_identity& from, net::lane /*on*/, byte_view b
   }
   if (before != 0 && before != from.incarnation) {
     end_runs(from.address, from.incarnation);
+    std::erase_if(layouts_, [&](const auto& each) { return each.first.first == from.address; });
+    std::erase_if(refused_, [&](const auto& each) { return each.first == from.address; });
   }
   try {
     read_note(from, bytes);

@@ -33,17 +33,25 @@ std::size_t tells_in(byte_view bytes) {
 
 outlet::outlet(net::endpoint& by, std::string address) : by_(by), address_(std::move(address)) {}
 
-bool outlet::put(byte_view message) {
+outlet::ticket outlet::ticket_for(std::uint64_t run) {
+  const std::lock_guard lock(guard_);
+  return {run, losses_};
+}
+
+wire::sent outlet::put(byte_view message, const ticket& for_whom) {
   if (message.size() + frame_overhead > by_.options().frame_bytes_max) {
     throw error(errc::bad_argument, "a message of " + std::to_string(message.size()) +
                                         " bytes is over the limit of frames");
   }
   const std::lock_guard lock(guard_);
+  if (for_whom.losses != losses_ && for_whom.run != run_) {
+    return wire::sent::never;
+  }
   if (messages_ != 0 && waiting_.size() + message.size() > bytes_max) {
-    return false;
+    return wire::sent::no_room;
   }
   append(message);
-  return true;
+  return wire::sent::yes;
 }
 
 void outlet::put_beyond(byte_view message) {
@@ -62,14 +70,13 @@ void outlet::when_room(reply_to<bool> told) {
   told.tell(true);
 }
 
-void outlet::introduce(const wire::message_card& of) {
+bool outlet::introduce(const wire::message_card& of) {
   const std::lock_guard lock(guard_);
   if (refused_.contains(of.fingerprint)) {
-    throw error(errc::schema_mismatch, std::string(of.name) + " is laid out otherwise at " +
-                                           address_);
+    return false;
   }
   if (!introduced_.insert(of.fingerprint).second) {
-    return;
+    return true;
   }
   wire::byte_buffer layout;
   put_note(layout, note::layout);
@@ -77,6 +84,7 @@ void outlet::introduce(const wire::message_card& of) {
   put_text(layout, of.name);
   put_text(layout, of.description);
   append(layout.view());
+  return true;
 }
 
 void outlet::is_refused(std::uint64_t fingerprint) {
@@ -130,13 +138,15 @@ void outlet::drain() {
   }
 }
 
-std::size_t outlet::forget() {
+std::size_t outlet::forget(std::uint64_t run) {
   std::vector<reply_to<bool>> told;
   wire::byte_buffer waiting;
   {
     const std::lock_guard lock(guard_);
     std::swap(waiting, waiting_);
     messages_ = 0;
+    ++losses_;
+    run_ = run;
     introduced_.clear();
     refused_.clear();
     told.swap(told_);

@@ -31,26 +31,31 @@ class outlet : public std::enable_shared_from_this<outlet> {
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
-  /// False when there is no room. A message that finds nothing before it has room.
+  /// A run of the node, as it is known now: what is put for it later is for no other.
+  struct ticket {
+    std::uint64_t run = 0;
+    std::uint64_t losses = 0;
+  };
+  [[nodiscard]] ticket ticket_for(std::uint64_t run);
+
+  /// A message that finds nothing before it has room.
   ///
   /// @throws  `casty::error` of bad_argument for one over the limit of frames.
-  [[nodiscard]] bool put(byte_view message);
+  [[nodiscard]] wire::sent put(byte_view message, const ticket& for_whom);
   /// For what cannot wait: it is little.
   void put_beyond(byte_view message);
   /// Answers true when there may be room again, or nothing will ever go.
   void when_room(reply_to<bool> told);
-  /// Before a message of a type: tells its layout, once.
-  ///
-  /// @throws  `casty::error` of schema_mismatch for one that is refused there.
-  void introduce(const wire::message_card& of);
+  /// Before a message of a type: tells its layout, once. False for one that is refused there.
+  [[nodiscard]] bool introduce(const wire::message_card& of);
   /// Messages of that layout are not taken there.
   void is_refused(std::uint64_t fingerprint);
 
   // On the network's thread.
   void drain();
-  /// Another run is there, or none: what waits is dropped, and layouts are to be told again.
+  /// Another run is there, or none (0): what waits is dropped, and layouts are to be told again.
   /// @returns  How many messages to actors.
-  [[nodiscard]] std::size_t forget();
+  [[nodiscard]] std::size_t forget(std::uint64_t run);
 
  private:
   void append(byte_view message);
@@ -63,6 +68,8 @@ class outlet : public std::enable_shared_from_this<outlet> {
   // Each with its length before it.
   wire::byte_buffer waiting_;
   std::size_t messages_ = 0;
+  std::uint64_t losses_ = 0;
+  std::uint64_t run_ = 0;  // that came with the last of them
   std::vector<reply_to<bool>> told_;
   std::set<std::uint64_t> introduced_;
   std::set<std::uint64_t> refused_;

@@ -21,9 +21,11 @@ namespace support {
 /// A node at `address`, which stands there as long as it lives.
 class cluster_node {
  public:
+  /// `died_with` has the dead letters of such a node added at its end.
   cluster_node(world& in, all_connections& open, const std::string& address, std::uint64_t run,
-               std::uint64_t seed)
-      : net_(in, address, open),
+               std::uint64_t seed, std::uint64_t& died_with)
+      : died_with_(died_with),
+        net_(in, address, open),
         system_(std::make_unique<casty::testkit::test_system>(seed)),
         node_(std::make_unique<casty::cluster::node>(
             *system_, net_,
@@ -40,10 +42,17 @@ class cluster_node {
   }
   ~cluster_node() {
     (void)system_->terminate();
+    died_with_ += dead();
     node_.reset();
   }
 
   [[nodiscard]] casty::testkit::test_system& system() { return *system_; }
+  [[nodiscard]] std::uint64_t told() const noexcept { return node_->told(); }
+  /// Messages for actors that were not there, and those that waited at the end.
+  [[nodiscard]] std::uint64_t dead() const {
+    const auto counts = system_->counts();
+    return counts.dead - counts.dead_of(casty::dead_letter_reason::late_reply);
+  }
 
   template <class Protocol>
   casty::actor_ref<Protocol> spawn(casty::behavior<Protocol> first, std::string_view name = {}) {
@@ -70,6 +79,7 @@ class cluster_node {
   std::vector<casty::schema_mismatch> mismatches;
 
  private:
+  std::uint64_t& died_with_;
   simulated_network net_;
   std::unique_ptr<casty::testkit::test_system> system_;
   std::unique_ptr<casty::cluster::node> node_;
@@ -82,7 +92,7 @@ class cluster_world {
   cluster_node& start(const std::string& address) {
     nodes_[address] = nullptr;  // one that stands there ends first
     return *(nodes_[address] = std::make_unique<cluster_node>(world_, open_, address, ++runs_,
-                                                               world_.chance()));
+                                                               world_.chance(), died_with));
   }
   void kill(const std::string& address) { nodes_.erase(address); }
 
@@ -115,6 +125,8 @@ class cluster_world {
     }
   }
   [[nodiscard]] world& all() noexcept { return world_; }
+
+  std::uint64_t died_with = 0;  // the dead letters of nodes that were killed
 
  private:
   world world_;

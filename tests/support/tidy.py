@@ -41,6 +41,7 @@ TOPICS = {
     "runtime/messages",
     "runtime/random_trees",
     "runtime/soak",
+    "cluster/storm",
     "runtime/threads",
     "runtime/threads_mailboxes",
 }

@@ -53,19 +53,20 @@ struct send_on {
                                       const Message& message) const {
     thread_local byte_buffer buffer;
     buffer.clear();
-    by.whom->address(buffer, message_card_of<Message>);
+    if (!by.whom->address(buffer, message_card_of<Message>)) {
+      co_return outcome::unhandled;
+    }
     encode_sent(buffer, message, *by.refs);
-    const byte_view written = buffer.view();
-    if (!by.whom->send(written)) {
-      const std::vector<std::byte> kept(written.begin(), written.end());
-      bool is_sent = false;
-      while (!is_sent) {
+    sent is_sent = by.whom->send(buffer.view());
+    if (is_sent == sent::no_room) {
+      const std::vector<std::byte> kept(buffer.view().begin(), buffer.view().end());
+      while (is_sent == sent::no_room) {
         auto asked = by.room();
         (void)co_await asked;
         is_sent = by.whom->send(kept);
       }
     }
-    co_return outcome::same;
+    co_return is_sent == sent::yes ? outcome::same : outcome::unhandled;
   }
 };
 

@@ -61,14 +61,20 @@ struct message_card {
                   ref_carrier& refs);
 };
 
+/// Whether a message has left.
+enum class sent : std::uint8_t {
+  yes,
+  no_room,  ///< now; `when_room` tells when it is worth another try
+  never,    ///< its node is lost, or does not take the type
+};
+
 /// An actor on another node, and the way there.
 class far_actor {
  public:
   virtual ~far_actor() = default;
-  /// Appends what stands before a message of that type.
-  virtual void address(byte_buffer& to, const message_card& as) = 0;
-  /// False when there is no room; `when_room` then tells when it is worth another try.
-  [[nodiscard]] virtual bool send(byte_view message) = 0;
+  /// Appends what stands before a message of that type. False for one that will not be taken.
+  [[nodiscard]] virtual bool address(byte_buffer& to, const message_card& as) = 0;
+  [[nodiscard]] virtual sent send(byte_view message) = 0;
   virtual void when_room(reply_to<bool> told) = 0;
 };
 
