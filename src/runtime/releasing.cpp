@@ -18,13 +18,11 @@ struct release_pass {
 constinit release_pass shared;
 
 [[nodiscard]] release_step outcome_of(const release_tally& all) noexcept {
-  if (all.released != 0) {
+  // What was in use a moment ago may go next time, whatever else cannot.
+  if (all.released != 0 || all.in_use) {
     return release_step::again;
   }
-  if (all.in_vain) {
-    return release_step::in_vain;
-  }
-  return all.in_use ? release_step::again : release_step::over;
+  return all.in_vain ? release_step::in_vain : release_step::over;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ using support::keep_one_a_slab;
 using support::take_blocks;
 
 constexpr std::size_t many = 300'000;
+constexpr std::uint32_t other_bytes = support::block_bytes / 2;
 
 struct pieces {
   unsigned count = 0;
@@ -78,6 +79,22 @@ TEST_CASE("runtime/releasing: what is being looked at can be taken" *
   while (release_piece(mine) == release_step::goes_on) {
   }
   give_back(again);
+  give_back(kept);
+  support::release_all();
+}
+
+TEST_CASE("runtime/releasing: a peak is looked at again, whatever else cannot go" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  support::release_all();
+  std::vector<void*> all = take_blocks(many);
+  const std::vector<void*> kept = keep_one_a_slab(all);
+  give_back(all);
+  (void)pass();
+
+  give_back(take_blocks(many, other_bytes), other_bytes);
+  CHECK(pass().outcome == release_step::again);
+  CHECK(pass().outcome == release_step::again);
+  CHECK(pass().outcome == release_step::in_vain);
   give_back(kept);
   support::release_all();
 }

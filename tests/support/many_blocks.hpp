@@ -16,19 +16,19 @@ namespace support {
 inline constexpr std::uint32_t block_bytes = 8 * casty::detail::block_unit;
 inline constexpr std::size_t stride = 7919;  // no factor of how many they are
 
-inline std::vector<void*> take_blocks(std::size_t count) {
+inline std::vector<void*> take_blocks(std::size_t count, std::uint32_t bytes = block_bytes) {
   std::vector<void*> all(count);
   for (void*& each : all) {
-    each = casty::detail::allocate_block(block_bytes);
+    each = casty::detail::allocate_block(bytes);
   }
   return all;
 }
 
 // In an order that is far from that in which they lie.
-inline void give_back(const std::vector<void*>& all) {
+inline void give_back(const std::vector<void*>& all, std::uint32_t bytes = block_bytes) {
   for (std::size_t each = 0; each < all.size(); ++each) {
     if (void* block = all[each * stride % all.size()]) {
-      casty::detail::free_block(block, block_bytes);
+      casty::detail::free_block(block, bytes);
     }
   }
 }
