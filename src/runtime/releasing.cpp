@@ -28,31 +28,29 @@ constinit release_pass shared;
 }  // namespace
 
 release_step release_piece(release_turn& mine) noexcept {
+  mine.has_begun = false;
   const std::unique_lock lock(shared.guard, std::try_to_lock);
   if (!lock.owns_lock()) {
-    mine.pass = 0;  // somebody else is at it
+    mine = {};  // somebody else is at it
     return release_step::again;
   }
-  if (mine.pass == 0) {
+  if (mine.pass != shared.number || !shared.goes_on) {  // it has not begun, or others ended it
     give_own_blocks();
     give_own_cells();
     if (!shared.goes_on) {
       ++shared.number;
-      shared.goes_on = true;
+      mine.has_begun = true;
       shared.all = {};
       look_at_idle_blocks(shared.all);
       look_at_idle_cells(shared.all);
     }
     mine.pass = shared.number;
   }
-  mine.handled = 0;
-  if (mine.pass == shared.number && shared.goes_on) {
-    shared.all.handled = 0;
-    shared.goes_on = release_idle_blocks(shared.all) || release_idle_cells(shared.all);
-    mine.handled = shared.all.handled;
-    if (shared.goes_on) {
-      return release_step::goes_on;
-    }
+  shared.all.handled = 0;
+  shared.goes_on = release_idle_blocks(shared.all) || release_idle_cells(shared.all);
+  mine.handled = shared.all.handled;
+  if (shared.goes_on) {
+    return release_step::goes_on;
   }
   mine.pass = 0;
   return outcome_of(shared.all);

@@ -74,6 +74,7 @@ enum class release_step : std::uint8_t {
 struct release_turn {
   std::uint64_t pass = 0;  // that it is in; 0: none
   unsigned handled = 0;    // things, in its last piece
+  bool has_begun = false;  // the pass, with that piece: it counts all that was used before
 };
 
 /// One piece of a pass that all share: what this thread keeps for itself goes to the depots;

@@ -99,6 +99,20 @@ TEST_CASE("runtime/releasing: a peak is looked at again, whatever else cannot go
   support::release_all();
 }
 
+TEST_CASE("runtime/releasing: who left a pass that others ended takes part in the next" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  support::release_all();
+  give_back(take_blocks(many));
+  (void)pass();
+  release_turn mine;
+  REQUIRE(release_piece(mine) == release_step::goes_on);
+  std::thread([] { support::release_all(); }).join();
+
+  give_back(take_blocks(many, other_bytes), other_bytes);
+  CHECK(release_piece(mine) == release_step::again);
+  support::release_all();
+}
+
 struct number {
   number* next;
   number* following;

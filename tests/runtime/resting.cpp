@@ -128,6 +128,26 @@ TEST_CASE("runtime/resting: a message does not wait until all memory has been lo
   CHECK(looks > many / 2 / casty::detail::release_piece_max);
 }
 
+TEST_CASE("runtime/resting: memory that is used while some is looked at is looked at again" *
+          doctest::skip(casty::detail::blocks_bypass_the_pool)) {
+  const crowded memory;
+  resting_world world;
+  unsigned looks = 0;
+  world.at_look = [&] {
+    if (!world.rests.empty() && ++looks == 5) {
+      std::thread(world.tick).join();
+    }
+  };
+  casty::actor_system system(quiet(), {&world, &world, &world.chance});
+  const auto actor = system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::same; }));
+  world.tick = [&actor] { actor.tell(Tick{}); };
+
+  actor.tell(Tick{});
+  world.has_rested.wait(false);
+
+  CHECK(world.rests == std::vector<std::int64_t>{1, 3});
+}
+
 TEST_CASE("runtime/resting: memory that cannot go is looked at more and more seldom" *
           doctest::skip(casty::detail::blocks_bypass_the_pool)) {
   const crowded memory;
