@@ -79,7 +79,7 @@ void worker::run() noexcept {
     const std::int64_t before = std::exchange(now, system.now().count());
     timers.begin_spans(now);
     take_in();
-    (void)expire();
+    has_used_memory_ = expire() || has_used_memory_;
     look_around(now - before, turns);
     turns = give_turns(turns_a_round_);
     if (turns == 0 && entry->empty() && lends_to_ == nullptr && !finished()) {
@@ -124,6 +124,7 @@ bool worker::advance() noexcept {
 
 void worker::take_in() noexcept {
   envelope* sealed = entry->take();
+  has_used_memory_ = has_used_memory_ || sealed != nullptr;
   while (sealed != nullptr) {
     envelope* following = sealed->next;
     if ((sealed->flags & envelope::from_outside) == 0) {

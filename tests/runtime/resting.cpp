@@ -148,6 +148,39 @@ TEST_CASE("runtime/resting: memory that is used while some is looked at is looke
   CHECK(world.rests == std::vector<std::int64_t>{1, 3});
 }
 
+TEST_CASE("runtime/resting: memory of what came for the dead is looked at") {
+  support::release_all();
+  resting_world world;
+  casty::actor_system system(quiet(), {&world, &world, &world.chance});
+  const auto actor = system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
+  std::size_t rests_before = 0;
+  world.tick = [&] {
+    rests_before = world.rests.size();
+    actor.tell(Tick{});
+  };
+  world.ticks_left = 1;
+
+  actor.tell(Tick{});
+  world.has_rested.wait(false);
+
+  CHECK(system.counts().dead == 1);
+  CHECK(world.rests.size() > rests_before);
+}
+
+TEST_CASE("runtime/resting: memory of a message that came late for the dead is looked at") {
+  support::release_all();
+  resting_world world;
+  casty::actor_system system(quiet(), {&world, &world, &world.chance});
+  const auto actor = system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
+
+  system.schedule("late", actor, Tick{}, duration::seconds(100));
+  actor.tell(Tick{});
+  world.has_rested.wait(false);
+
+  CHECK(system.counts().dead == 1);
+  CHECK(world.rests.back() > 100);
+}
+
 TEST_CASE("runtime/resting: memory that cannot go is looked at more and more seldom" *
           doctest::skip(casty::detail::blocks_bypass_the_pool)) {
   const crowded memory;
