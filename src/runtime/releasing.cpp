@@ -12,10 +12,16 @@ struct release_pass {
   brief_lock guard;
   std::uint64_t number = 0;
   bool goes_on = false;
+  std::int64_t looked_at = -memory_is_kept_ns;  // when it began
   release_tally all;
 };
 
 constinit release_pass shared;
+
+// Clocks differ: of one that is far behind or ahead nothing was a moment ago.
+[[nodiscard]] bool was_a_moment_ago(std::int64_t then, std::int64_t now) noexcept {
+  return now - then < memory_is_kept_ns && then - now < memory_is_kept_ns;
+}
 
 [[nodiscard]] release_step outcome_of(const release_tally& all) noexcept {
   // What was in use a moment ago may go next time, whatever else cannot.
@@ -27,18 +33,23 @@ constinit release_pass shared;
 
 }  // namespace
 
-release_step release_piece(release_turn& mine) noexcept {
+release_step release_piece(release_turn& mine, std::int64_t now) noexcept {
   mine.has_begun = false;
   const std::unique_lock lock(shared.guard, std::try_to_lock);
   if (!lock.owns_lock()) {
     mine = {};  // somebody else is at it
-    return release_step::again;
+    return release_step::later;
   }
   if (mine.pass != shared.number || !shared.goes_on) {  // it has not begun, or others ended it
     give_own_blocks();
     give_own_cells();
     if (!shared.goes_on) {
+      if (was_a_moment_ago(shared.looked_at, now)) {
+        mine = {};
+        return release_step::later;
+      }
       ++shared.number;
+      shared.looked_at = now;
       mine.has_begun = true;
       shared.all = {};
       look_at_idle_blocks(shared.all);

@@ -12,6 +12,9 @@
 
 namespace casty::detail {
 
+// How long memory that nobody uses is kept for the next peak, to begin with; and the least
+// between two looks at what nobody has used since the one before.
+inline constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
 // Of each depot so many bytes are kept, for the next peak.
 inline constexpr std::size_t reserve_bytes = 1024 * 1024;
 // After so many things a piece ends: when they lie in disorder, that is 0.2 ms.
@@ -66,6 +69,7 @@ class surplus {
 enum class release_step : std::uint8_t {
   goes_on,  // another piece is due
   again,    // another pass, after a while, may release more
+  later,    // others are at it, or were a moment ago
   in_vain,  // there is much that nobody uses, but none of it could go
   over,     // there is no more than is kept
 };
@@ -79,8 +83,8 @@ struct release_turn {
 
 /// One piece of a pass that all share: what this thread keeps for itself goes to the depots;
 /// what has lain in them since the pass before goes back to the operating system, but for a
-/// reserve. Begins a pass when none is under way.
-[[nodiscard]] release_step release_piece(release_turn& mine) noexcept;
+/// reserve. Begins a pass when none is under way, and the last did not begin a moment ago.
+[[nodiscard]] release_step release_piece(release_turn& mine, std::int64_t now) noexcept;
 
 // The parts of it. One thread at a time.
 void give_own_blocks() noexcept;

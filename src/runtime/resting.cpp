@@ -62,17 +62,20 @@ void worker::rest() noexcept {
 // the next piece is due.
 bool worker::release_memory() noexcept {
   if (now >= release_at_) {
-    const release_step done = release_piece(release_turn_);
+    const release_step done = release_piece(release_turn_, now);
     if (release_turn_.has_begun) {
       has_used_memory_ = false;  // what is used from now on counts for the next pass
     }
     if (done == release_step::goes_on) {
       return true;
     }
-    release_wait_ = done == release_step::in_vain
-                        ? std::min(release_wait_ * 2, memory_is_kept_ns_max)
-                        : memory_is_kept_ns;
-    has_used_memory_ = has_used_memory_ || done == release_step::again;
+    if (done == release_step::in_vain) {
+      release_wait_ = std::min(release_wait_ * 2, memory_is_kept_ns_max);
+    } else if (done != release_step::later) {
+      release_wait_ = memory_is_kept_ns;
+    }
+    has_used_memory_ = has_used_memory_ || done == release_step::again ||
+                       done == release_step::later;
     release_at_ = INT64_MAX;
   }
   if (release_at_ == INT64_MAX && has_used_memory_) {

@@ -215,8 +215,6 @@ struct worker {
   }
 
  private:
-  // How long memory that nobody uses is kept for the next peak, to begin with.
-  static constexpr std::int64_t memory_is_kept_ns = 1'000'000'000;
   // Turns between two looks at the inbox and the clock.
   static constexpr unsigned turns_a_round_max = 64;
 

@@ -29,11 +29,11 @@ struct pieces {
   release_step outcome = release_step::goes_on;
 };
 
-pieces pass() {
+pieces pass(std::int64_t now = support::after_a_while()) {
   pieces all;
   release_turn mine;
   do {
-    all.outcome = release_piece(mine);
+    all.outcome = release_piece(mine, now);
     ++all.count;
     all.largest = std::max(all.largest, mine.handled);
   } while (all.outcome == release_step::goes_on);
@@ -68,15 +68,16 @@ TEST_CASE("runtime/releasing: what is being looked at can be taken" *
   const std::vector<void*> kept = keep_one_a_slab(all);
   give_back(all);
   (void)pass();
+  const std::int64_t now = support::after_a_while();
   release_turn mine;
   for (int each = 0; each < 10; ++each) {
-    REQUIRE(release_piece(mine) == release_step::goes_on);
+    REQUIRE(release_piece(mine, now) == release_step::goes_on);
   }
 
   const std::uint64_t before = fresh_slabs();
   const std::vector<void*> again = take_blocks(many - kept.size());
   CHECK(fresh_slabs() == before);
-  while (release_piece(mine) == release_step::goes_on) {
+  while (release_piece(mine, now) == release_step::goes_on) {
   }
   give_back(again);
   give_back(kept);
@@ -105,11 +106,31 @@ TEST_CASE("runtime/releasing: who left a pass that others ended takes part in th
   give_back(take_blocks(many));
   (void)pass();
   release_turn mine;
-  REQUIRE(release_piece(mine) == release_step::goes_on);
+  REQUIRE(release_piece(mine, support::after_a_while()) == release_step::goes_on);
   std::thread([] { support::release_all(); }).join();
 
   give_back(take_blocks(many, other_bytes), other_bytes);
-  CHECK(release_piece(mine) == release_step::again);
+  CHECK(release_piece(mine, support::after_a_while()) == release_step::again);
+  support::release_all();
+}
+
+TEST_CASE("runtime/releasing: who comes a moment after a look does not look again" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  support::release_all();
+  give_back(take_blocks(many));
+  const std::int64_t now = support::after_a_while();
+  (void)pass(now);
+
+  CHECK(pass(now + 1'000'000).outcome == release_step::later);
+  CHECK(pass(now - 1'000'000).outcome == release_step::later);
+  const std::uint64_t before = fresh_slabs();
+  give_back(take_blocks(many));
+  CHECK(fresh_slabs() == before);
+
+  (void)pass(now + memory_is_kept_ns);  // the blocks were needed since
+  CHECK(pass(now + 2 * memory_is_kept_ns).outcome == release_step::again);
+  give_back(take_blocks(many));
+  CHECK(fresh_slabs() > before);
   support::release_all();
 }
 
