@@ -226,6 +226,10 @@ class depot {
   /// Things that lie here now.
   [[nodiscard]] std::size_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
   /// The fewest that have lain here since this was asked last: so many nobody has needed.
+  [[nodiscard]] std::size_t least() const noexcept {
+    return least_.load(std::memory_order_relaxed);
+  }
+  // The same; from now on it is counted anew.
   [[nodiscard]] std::size_t take_least() noexcept {
     return least_.exchange(held(), std::memory_order_relaxed);
   }

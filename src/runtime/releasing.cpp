@@ -13,6 +13,7 @@ struct release_pass {
   std::uint64_t number = 0;
   bool goes_on = false;
   std::int64_t looked_at = -memory_is_kept_ns;  // when it began
+  std::int64_t worked_at = 0;                   // when somebody went on with it last
   release_tally all;
 };
 
@@ -40,6 +41,9 @@ release_step release_piece(release_turn& mine, std::int64_t now) noexcept {
     mine = {};  // somebody else is at it
     return release_step::later;
   }
+  // What was idle long ago says nothing.
+  shared.goes_on = shared.goes_on && was_a_moment_ago(shared.worked_at, now);
+  shared.worked_at = now;
   if (mine.pass != shared.number || !shared.goes_on) {  // it has not begun, or others ended it
     give_own_blocks();
     give_own_cells();

@@ -36,16 +36,15 @@ class surplus {
  public:
   // Begins: what has lain there since this was called last is to go, but for a reserve.
   void look(depot<Traits>& shared, std::size_t thing_bytes, release_tally& all) noexcept {
-    const std::size_t reserve = reserve_bytes / thing_bytes;
-    const std::size_t least = shared.take_least();
-    left_ = least > reserve ? least - reserve : 0;
-    all.in_use = all.in_use || (left_ == 0 && shared.held() > reserve);
+    reserve_ = reserve_bytes / thing_bytes;
+    left_ = beyond_reserve(shared.take_least());
+    all.in_use = all.in_use || (left_ == 0 && shared.held() > reserve_);
     all.in_vain = all.in_vain || left_ != 0;
   }
   // Goes on; false when it is done with this depot, true when the piece is full.
   [[nodiscard]] bool go_on(depot<Traits>& shared, release_tally& all) noexcept {
     static_assert(release_piece_end + Traits::group_max <= release_piece_max);
-    while (left_ != 0) {
+    while (is_left(shared, all)) {
       if (all.handled >= release_piece_end) {
         return true;
       }
@@ -63,7 +62,21 @@ class surplus {
   }
 
  private:
-  std::size_t left_ = 0;
+  [[nodiscard]] std::size_t beyond_reserve(std::size_t things) const noexcept {
+    return things > reserve_ ? things - reserve_ : 0;
+  }
+  // What others have needed since the pass began is not idle any more.
+  [[nodiscard]] bool is_left(const depot<Traits>& shared, release_tally& all) noexcept {
+    const std::size_t idle = beyond_reserve(shared.least());
+    if (idle < left_) {
+      left_ = idle;
+      all.in_use = true;
+    }
+    return left_ != 0;
+  }
+
+  std::size_t reserve_ = 0;  // so many things
+  std::size_t left_ = 0;     // to go
 };
 
 enum class release_step : std::uint8_t {

@@ -114,6 +114,44 @@ TEST_CASE("runtime/releasing: who left a pass that others ended takes part in th
   support::release_all();
 }
 
+TEST_CASE("runtime/releasing: what was needed since a pass began does not go" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  constexpr std::size_t idle = 2 * reserve_bytes / support::block_bytes;
+  support::release_all();
+  give_back(take_blocks(many));
+  (void)pass();
+  const std::int64_t now = support::after_a_while();
+  release_turn mine;
+  REQUIRE(release_piece(mine, now) == release_step::goes_on);
+
+  const std::uint64_t before = fresh_slabs();
+  give_back(take_blocks(many - idle));
+  REQUIRE(fresh_slabs() == before);
+  CHECK(pass(now).outcome == release_step::again);
+  give_back(take_blocks(many - idle));
+  CHECK(fresh_slabs() == before);
+  support::release_all();
+}
+
+TEST_CASE("runtime/releasing: a pass with which nobody has gone on for a second is over" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  support::release_all();
+  give_back(take_blocks(many));
+  (void)pass();
+  const std::int64_t now = support::after_a_while();
+  release_turn mine;
+  REQUIRE(release_piece(mine, now) == release_step::goes_on);
+
+  release_turn other;
+  CHECK(release_piece(other, now + memory_is_kept_ns / 2) == release_step::goes_on);
+  CHECK_FALSE(other.has_begun);
+  CHECK(release_piece(mine, now + memory_is_kept_ns) == release_step::goes_on);
+  CHECK_FALSE(mine.has_begun);
+  CHECK(release_piece(other, now + 2 * memory_is_kept_ns) == release_step::goes_on);
+  CHECK(other.has_begun);
+  support::release_all();
+}
+
 TEST_CASE("runtime/releasing: who comes a moment after a look does not look again" *
           doctest::skip(blocks_bypass_the_pool)) {
   support::release_all();
