@@ -104,12 +104,14 @@ void release_slab(slab& idle) noexcept {
   all.unused.push_back(&idle);
 }
 
+// Stands beside what has ended, where it may be asked after that.
+__attribute__((tls_model("initial-exec"))) constinit thread_local bool have_ended = false;
+
 // The part of the newest slab of each size that was never used; and at its end the thread
 // gives all its blocks to others.
 struct thread_blocks {
   unsigned char* fresh[pooled_units] = {};
   unsigned char* fresh_end[pooled_units] = {};
-  bool ended = false;
 
   thread_blocks() noexcept { count_from(0); }
   ~thread_blocks();
@@ -140,18 +142,39 @@ thread_blocks::~thread_blocks() {
     own_blocks[index].first = nullptr;
   }
   count_from(unregistered);
-  ended = true;
+  have_ended = true;
 }
 
 // The first that the thread gives back, or one that comes after its end.
 [[gnu::noinline]] void put_unregistered(void* block, unsigned index) noexcept {
-  if (!of_this_thread().ended) {
+  if (!have_ended) {
+    (void)of_this_thread();
     put(block, index);
     return;
   }
   free_chain<idle_block> alone;
   give(static_cast<idle_block*>(block), alone, depots[index]);
   give_all(alone, depots[index]);
+}
+
+// One for a thread that has ended: it keeps nothing of what comes along.
+[[gnu::noinline]] void* take_one(unsigned index) {
+  free_chain<idle_block> alone;
+  void* taken = nullptr;
+  if (restock(alone, depots[index])) {
+    taken = std::exchange(alone.first, alone.first->next);
+    --alone.count;
+  } else {
+    const std::size_t size = (std::size_t{index} + 1) * block_unit;
+    unsigned char* fresh = take_slab(size);
+    taken = fresh;
+    for (std::size_t left = (slab_bytes - block_unit) / size - 1; left != 0; --left) {
+      fresh += size;
+      give(reinterpret_cast<idle_block*>(fresh), alone, depots[index]);
+    }
+  }
+  give_all(alone, depots[index]);
+  return taken;
 }
 
 }  // namespace
@@ -168,6 +191,9 @@ void* allocate_block_slowly(std::uint32_t bytes) {
     return allocate_directly(bytes);
   }
   const unsigned index = units_of(bytes) - 1;
+  if (have_ended) [[unlikely]] {
+    return take_one(index);
+  }
   thread_blocks& own = of_this_thread();
   if (restock(own_blocks[index], depots[index])) {
     return allocate_block(bytes);

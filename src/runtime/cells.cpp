@@ -160,6 +160,7 @@ struct thread_cells {
 };
 
 __attribute__((tls_model("initial-exec"))) constinit thread_local thread_cells* mine = nullptr;
+__attribute__((tls_model("initial-exec"))) constinit thread_local bool have_ended = false;
 
 thread_cells::~thread_cells() {
   for (; fresh != fresh_end; ++fresh) {
@@ -167,20 +168,42 @@ thread_cells::~thread_cells() {
   }
   give_all(free, shared_cells);
   mine = nullptr;
+  have_ended = true;
 }
 
-thread_cells& of_this_thread() {
+void register_thread() {
+  thread_local thread_cells cells;
+  mine = &cells;
+}
+
+// A thread that has ended keeps nothing of what comes along: what one call takes it gives back.
+cell* take_cell() {
   if (mine == nullptr) [[unlikely]] {
-    thread_local thread_cells cells;
-    mine = &cells;
+    if (have_ended) {
+      thread_cells passing;
+      return passing.take();
+    }
+    register_thread();
   }
-  return *mine;
+  return mine->take();
+}
+
+void give_cell(cell* dead) noexcept {
+  if (mine == nullptr) [[unlikely]] {
+    if (have_ended) {
+      thread_cells passing;
+      give(dead, passing.free, shared_cells);
+      return;
+    }
+    register_thread();
+  }
+  give(dead, mine->free, shared_cells);
 }
 
 }  // namespace
 
 cell* allocate_cell() {
-  cell* made = of_this_thread().take();
+  cell* made = take_cell();
   unpoison(made->slot, slot_bytes);
   made->operations = nullptr;
   ::new (&made->mail) envelope_queue;
@@ -200,7 +223,7 @@ void free_cell(cell* actor) noexcept {
   poison(actor->slot, slot_bytes);
   // A cell whose generations are used up is never used again.
   if (load(actor->generation) != UINT32_MAX) {
-    give(actor, of_this_thread().free, shared_cells);
+    give_cell(actor);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,32 @@ TEST_CASE("runtime/cells: memory given back does not make a generation come twic
   for (cell* each : all) {
     end(each);
   }
+}
+
+// As an object of a thread that spawns an actor at last does.
+struct late_taker {
+  ~late_taker() {
+    for (int each = 0; each < 3; ++each) {
+      end(allocate_cell());
+    }
+  }
+};
+
+TEST_CASE("runtime/cells: what a thread takes after its end is not lost") {
+  const auto run_thread = [] {
+    std::thread([] {
+      const thread_local late_taker before_its_cells;
+      (void)&before_its_cells;
+      end(allocate_cell());
+    }).join();
+  };
+  run_thread();
+
+  const std::uint64_t before = casty::detail::fresh_slabs();
+  for (std::size_t each = 0; each < 1000; ++each) {
+    run_thread();
+  }
+  CHECK(casty::detail::fresh_slabs() == before);
 }
 
 bool has_memory(const cell* actor) { return load(actor->generation) != 0; }

@@ -172,6 +172,38 @@ TEST_CASE("runtime/releasing: who comes a moment after a look does not look agai
   support::release_all();
 }
 
+// As an object of a thread that says goodbye to an actor does.
+struct late_taker {
+  ~late_taker() {
+    for (int each = 0; each < 2; ++each) {
+      give_back(take_blocks(10));
+    }
+    void* kept = allocate_block(other_bytes);
+    give_back(take_blocks(10));
+    free_block(kept, other_bytes);
+  }
+};
+
+TEST_CASE("runtime/releasing: what a thread takes after its end is not lost" *
+          doctest::skip(blocks_bypass_the_pool)) {
+  const auto run_thread = [] {
+    std::thread([] {
+      const thread_local late_taker before_its_blocks;
+      (void)&before_its_blocks;
+      give_back(take_blocks(1));
+      give_back(take_blocks(1, other_bytes), other_bytes);
+    }).join();
+  };
+  give_back(take_blocks(2 * batch_size));
+  run_thread();
+
+  const std::uint64_t before = fresh_slabs();
+  for (int each = 0; each < 300; ++each) {
+    run_thread();
+  }
+  CHECK(fresh_slabs() == before);
+}
+
 struct number {
   number* next;
   number* following;
