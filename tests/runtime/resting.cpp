@@ -152,7 +152,8 @@ TEST_CASE("runtime/resting: memory of what came for the dead is looked at") {
   support::release_all();
   resting_world world;
   casty::actor_system system(quiet(), {&world, &world, &world.chance});
-  const auto actor = system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
+  const auto actor =
+      system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
   std::size_t rests_before = 0;
   world.tick = [&] {
     rests_before = world.rests.size();
@@ -171,7 +172,8 @@ TEST_CASE("runtime/resting: memory of a message that came late for the dead is l
   support::release_all();
   resting_world world;
   casty::actor_system system(quiet(), {&world, &world, &world.chance});
-  const auto actor = system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
+  const auto actor =
+      system.spawn(behaviors::receive<Tick>([](Tick) { return behaviors::stopped; }));
 
   system.schedule("late", actor, Tick{}, duration::seconds(100));
   actor.tell(Tick{});

@@ -82,14 +82,9 @@ template <class Protocol>
 inline constexpr bool is_sendable =
     std::is_same_v<flaw_of_protocol<Protocol>, wire::detail::no_flaw>;
 
-template <class... Messages>
-consteval bool have_names(meta::type_list<Messages...>) {
-  return (wire::detail::has_a_name<Messages> && ...);
-}
 // Whether other nodes may find an actor of it; one of this node needs no change.
 template <class Protocol>
-inline constexpr bool can_be_found = is_sendable<Protocol> && wire::detail::has_a_name<Protocol> &&
-                                     have_names(messages_of<Protocol>{});
+inline constexpr bool can_be_found = is_sendable<Protocol> && wire::detail::has_a_name<Protocol>;
 
 }  // namespace detail
 

@@ -8,6 +8,7 @@
 
 #include "casty/wire/archive.hpp"
 #include "casty/wire/members.hpp"
+#include "casty/wire/schema.hpp"
 #include "casty/wire/shapes.hpp"
 
 namespace casty {
@@ -18,7 +19,9 @@ struct field;
 
 /// `Type` holds what no byte can carry: the field at that place is, or holds, a `FieldType`,
 /// which is neither a number, an enum of a fixed type (`enum class`, `enum e : int`), an aggregate,
-/// a container of these, nor known to cereal; or a container of elements that take no byte.
+/// a container of these, nor known to cereal; or a container of elements that take no byte;
+/// or, in what goes to other nodes, whose name is not the same everywhere (`casty::schema` gives it
+/// one).
 // diagnostic
 template <class Type, class Place, class FieldType>
 struct cannot_be_serialized;
@@ -128,6 +131,8 @@ consteval auto flaw_of() {
                         !(To::takes_addresses && can_be_made<Type>)) ||
                        std::is_pointer_v<Type> || std::is_array_v<Type> ||
                        std::is_enum_v<Type>) {
+    return flaw_at<Owner, Position, Type>{};
+  } else if constexpr (To::takes_addresses && !has_a_name<Type>) {
     return flaw_at<Owner, Position, Type>{};
   } else if constexpr (derived_layout<Type>) {
     return flaw_of_fields<To, Type, 1, Above..., Type>(members<Type>{});

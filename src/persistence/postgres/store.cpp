@@ -146,7 +146,7 @@ void store::end_former_sessions() {
       "(classid::bigint << 32) + objid::bigint = 7161121870144) AND pg_terminate_backend(pid) "
       "FROM pg_stat_activity WHERE pid = $1 AND "
       "(extract(epoch FROM backend_start) * 1000000)::bigint = $2";
-  std::erase_if(sessions_, [this, find](const session& each) {
+  std::erase_if(sessions_, [this](const session& each) {
     parameters with;
     with.add(each.pid).add(each.started_us);
     return server_->ask(find, with).count() == 0;
