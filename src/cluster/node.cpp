@@ -16,6 +16,7 @@ namespace {
 struct writing {
   const std::string* node = nullptr;
   std::uint64_t fingerprint = 0;
+  std::vector<std::uint64_t> askers = {};
 };
 thread_local writing now_writing;
 
@@ -46,15 +47,22 @@ class node::far final : public wire::far_actor {
     if (!way_->introduce(as)) {
       return false;
     }
-    now_writing = {&way_->address(), as.fingerprint};
+    now_writing = {&way_->address(), as.fingerprint, {}};
     put_note(to, note::tell);
     to.append_number(ticket_.run);
     to.append_varint(number_);
     to.append_number(as.fingerprint);
     return true;
   }
+  std::vector<std::uint64_t> written() noexcept override {
+    return std::exchange(now_writing, {}).askers;
+  }
+  void drop(const std::vector<std::uint64_t>& askers) noexcept override {
+    for (const std::uint64_t each : askers) {
+      (void)of_.take_asker(each);
+    }
+  }
   wire::sent send(byte_view message) override {
-    now_writing = {};
     const wire::sent is_sent = way_->put(message, ticket_);
     if (is_sent == wire::sent::yes) {
       of_.told_.fetch_add(1, std::memory_order_relaxed);
@@ -200,9 +208,10 @@ detail::target node::read_ref(wire::byte_reader& from, const wire::protocol_card
 void node::write_asker(wire::byte_buffer& to, std::unique_ptr<wire::waiting_answer> asker) {
   const std::lock_guard lock(guard_);
   const std::uint64_t number = ++last_number_;
-  const auto [owes, fingerprint] = now_writing;
-  askers_.emplace(number, awaited{owes == nullptr ? std::string() : *owes, fingerprint,
-                                  std::move(asker)});
+  now_writing.askers.push_back(number);
+  const std::string* const owes = now_writing.node;
+  askers_.emplace(number, awaited{owes == nullptr ? std::string() : *owes,
+                                  now_writing.fingerprint, std::move(asker)});
   put_text(to, self_.address);
   to.append_number(self_.incarnation);
   to.append_varint(number);
@@ -216,6 +225,13 @@ std::shared_ptr<wire::answer_route> node::read_asker(wire::byte_reader& from) {
     return std::make_shared<own_route>(*this, number);
   }
   return std::make_shared<route>(way_to(address), run, number);
+}
+
+bool node::is_idle() {
+  const std::lock_guard lock(guard_);
+  return endpoint_.is_idle() && std::ranges::all_of(ways_, [](const auto& each) {
+    return each.second->is_empty();
+  });
 }
 
 // Null for one that is gone.

@@ -56,6 +56,8 @@ class node final : public detail::remoting, private net::endpoint_events {
   /// @throws  `casty::error` of unavailable.
   void listen(const std::string& address) { endpoint_.listen(address); }
 
+  /// Whether all that was to leave has arrived. On the network's thread.
+  [[nodiscard]] bool is_idle();
   /// Messages to actors far away that were handed on. Each arrives, or is in a `node_lost`.
   [[nodiscard]] std::uint64_t told() const noexcept {
     return told_.load(std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 // What other nodes have written.
 #include <algorithm>
+#include <exception>
 #include <optional>
 
 #include "casty/cluster/events.hpp"
@@ -38,7 +39,7 @@ void node::message(const net::node_identity& from, net::lane /*on*/, byte_view b
   }
   try {
     read_note(from, bytes);
-  } catch (const error& failed) {
+  } catch (const std::exception& failed) {
     system_.log().warning("what a node has written cannot be read",
                           {{"address", from.address}, {"reason", failed.what()}});
   }
@@ -223,7 +224,11 @@ void node::take_find(const net::node_identity& from, wire::byte_reader& in) {
   const std::uint64_t asker = in.read_varint();
   const std::string path = read_text(in);
   const std::string protocol = read_text(in);
-  std::vector<std::uint64_t> fingerprints(in.read_count());
+  const std::size_t count = in.read_count();
+  if (count > in.left() / sizeof(std::uint64_t)) {
+    in.throw_bad("more fingerprints than bytes are left");
+  }
+  std::vector<std::uint64_t> fingerprints(count);
   for (std::uint64_t& each : fingerprints) {
     each = in.read_number<std::uint64_t>();
   }

@@ -110,6 +110,11 @@ void outlet::drain_soon() {
   }
 }
 
+bool outlet::is_empty() {
+  const std::lock_guard lock(guard_);
+  return waiting_.size() == 0 && leaving_.size() == 0;
+}
+
 // Comes again when the endpoint has room.
 void outlet::drain() {
   while (true) {

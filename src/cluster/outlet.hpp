@@ -52,6 +52,7 @@ class outlet : public std::enable_shared_from_this<outlet> {
   void is_refused(std::uint64_t fingerprint);
 
   // On the network's thread.
+  [[nodiscard]] bool is_empty();
   void drain();
   /// Another run is there, or none (0): what waits is dropped, and layouts are to be told again.
   /// @returns  How many messages to actors.

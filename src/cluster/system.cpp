@@ -1,5 +1,7 @@
 #include "casty/cluster/system.hpp"
 
+#include <future>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,6 +14,9 @@
 namespace casty {
 
 namespace {
+
+constexpr duration send_off_most = duration::seconds(1);
+constexpr duration look_again_after = duration::milliseconds(2);
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
@@ -88,11 +93,29 @@ struct clustered_actor_system::parts {
     running.emplace(network);
   }
 
+  // Not long, for peers that do not take it.
+  void wait_until_sent() {
+    std::promise<void> sent;
+    network.call([this, &sent] { look_until_sent(sent, network.now() + send_off_most); });
+    sent.get_future().wait();
+  }
+  void look_until_sent(std::promise<void>& sent, duration until) {
+    if (node.is_idle() || network.now() >= until) {
+      looking.reset();
+      sent.set_value();
+      return;
+    }
+    looking = network.after(look_again_after, [this, &sent, until] {
+      look_until_sent(sent, until);
+    });
+  }
+
   net::tcp_network network;
   std::string listens_at;
   std::string address;
   std::optional<net::tls_network> tls;
   cluster::node node;
+  std::unique_ptr<net::operation> looking;
   std::optional<net::network_thread> running;
 };
 
@@ -106,10 +129,16 @@ clustered_actor_system::clustered_actor_system(const cluster_options& options)
   parts_ = std::make_unique<parts>(*this, options);
 }
 
-// Its actors first, for they know the node; then nothing comes from the network any more.
+// Its actors first, for they know the node; then what they have sent; then nothing comes from the
+// network any more.
 clustered_actor_system::~clustered_actor_system() {
-  (void)terminate();
+  (void)drain();
+  const bool have_ended = terminate();
+  parts_->wait_until_sent();
   parts_->running.reset();
+  if (!have_ended) {
+    (void)parts_.release();  // some go on, and may send
+  }
 }
 
 const std::string& clustered_actor_system::address() const noexcept { return parts_->address; }

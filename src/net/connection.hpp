@@ -76,6 +76,7 @@ class outgoing final : private connection {
 
   [[nodiscard]] bool put(byte_view message);
   [[nodiscard]] lost_messages take_left() noexcept;
+  [[nodiscard]] bool is_idle() const noexcept { return box_.messages() == 0; }
   // For good: nothing more is told.
   void shut() noexcept;
 

@@ -28,6 +28,10 @@ bool endpoint::send(const std::string& address, lane on, byte_view message) {
   return to->second->put(message);
 }
 
+bool endpoint::is_idle() const noexcept {
+  return std::ranges::all_of(outgoing_, [](const auto& each) { return each.second->is_idle(); });
+}
+
 void endpoint::forget(const std::string& address) {
   for (const lane on : {lane::control, lane::user, lane::bulk}) {
     if (const auto found = outgoing_.find({address, on}); found != outgoing_.end()) {

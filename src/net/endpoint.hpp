@@ -92,6 +92,8 @@ class endpoint {
   /// @returns  False when there is no room; `room` will follow.
   /// @throws   `casty::error` of bad_argument for a message over the limit, or no address.
   [[nodiscard]] bool send(const std::string& address, lane on, byte_view message);
+  /// Whether all that was sent was acknowledged.
+  [[nodiscard]] bool is_idle() const noexcept;
   /// Ends all that goes to that address; of that only `lost` is told.
   void forget(const std::string& address);
 

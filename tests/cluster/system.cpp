@@ -109,6 +109,21 @@ TEST_CASE("cluster/system: what is sent to a node that is away is bounded, and a
   CHECK(event.unsent + event.unknown + dead == accepted);
 }
 
+TEST_CASE("cluster/system: what was told before the end of a node arrives") {
+  casty::clustered_actor_system there(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  for (std::uint32_t each = 0; each < 5; ++each) {
+    casty::clustered_actor_system here(options());
+    const auto far = here.lookup<Listener>("/user/listener", there.address()).get();
+    for (std::uint32_t number = 0; number < 1000; ++number) {
+      far.tell(Line{each, number, "last words"});
+    }
+  }
+  REQUIRE(there.drain());
+  CHECK(*lines == 5000);
+}
+
 TEST_CASE("cluster/system: nodes of another cluster or secret are not spoken to") {
   casty::clustered_actor_system here(options());
   const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);

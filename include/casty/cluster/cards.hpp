@@ -56,7 +56,13 @@ struct send_on {
     if (!by.whom->address(buffer, message_card_of<Message>)) {
       co_return outcome::unhandled;
     }
-    encode_sent(buffer, message, *by.refs);
+    try {
+      encode_sent(buffer, message, *by.refs);
+    } catch (...) {
+      by.whom->drop(by.whom->written());
+      throw;
+    }
+    const std::vector<std::uint64_t> askers = by.whom->written();
     sent is_sent = by.whom->send(buffer.view());
     if (is_sent == sent::no_room) {
       const std::vector<std::byte> kept(buffer.view().begin(), buffer.view().end());
@@ -65,6 +71,9 @@ struct send_on {
         (void)co_await asked;
         is_sent = by.whom->send(kept);
       }
+    }
+    if (is_sent == sent::never) {
+      by.whom->drop(askers);
     }
     co_return is_sent == sent::yes ? outcome::same : outcome::unhandled;
   }

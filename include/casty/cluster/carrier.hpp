@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "casty/core/reply_to.hpp"
 #include "casty/wire/bytes.hpp"
@@ -72,8 +73,13 @@ enum class sent : std::uint8_t {
 class far_actor {
  public:
   virtual ~far_actor() = default;
-  /// Appends what stands before a message of that type. False for one that will not be taken.
+  /// Appends what stands before a message of that type, which this thread writes next. False for
+  /// one that will not be taken.
   [[nodiscard]] virtual bool address(byte_buffer& to, const message_card& as) = 0;
+  /// It is written, or it cannot be. Numbers of the askers in it.
+  [[nodiscard]] virtual std::vector<std::uint64_t> written() noexcept = 0;
+  /// Nobody will answer these: the message does not leave.
+  virtual void drop(const std::vector<std::uint64_t>& askers) noexcept = 0;
   [[nodiscard]] virtual sent send(byte_view message) = 0;
   virtual void when_room(reply_to<bool> told) = 0;
 };
