@@ -64,6 +64,11 @@ struct alignas(64) port {
     envelope* left = head.exchange(closed(), std::memory_order_acq_rel);
     return left == nullptr || left == closed() ? nullptr : oldest_first(left);
   }
+  // What was pushed last, before it the rest: for a look while no thread runs.
+  [[nodiscard]] envelope* newest() const noexcept {
+    envelope* seen = head.load(std::memory_order_acquire);
+    return seen == closed() ? nullptr : seen;
+  }
   [[nodiscard]] bool empty() const noexcept {
     return head.load(std::memory_order_seq_cst) == nullptr;
   }

@@ -206,6 +206,9 @@ struct worker {
   counter stashed;               // put away now
   worker_count away;             // `waiting` unused
 
+  // Actors that it has promised to another, linked by `run_next`.
+  [[nodiscard]] const cell* leaving() const noexcept { return leaving_; }
+
   // When the next timer or alarm is due.
   [[nodiscard]] std::int64_t next_due() noexcept;
 

@@ -34,6 +34,26 @@ void list_actors(std::uint32_t first, std::vector<any_ref>& all) {
   }
 }
 
+// Of those on their way to another worker: one that has a parent is listed with it.
+void list_moving(const casty::detail::cell* first, std::vector<any_ref>& all) {
+  for (; first != nullptr; first = first->run_next) {
+    if (first->parent == nullptr) {
+      list_actor(first, all);
+    }
+  }
+}
+
+// Those that leave this worker, and those that it is about to take over.
+void list_moving(const casty::detail::worker& at, std::vector<any_ref>& all) {
+  using namespace casty::detail;
+  list_moving(at.leaving(), all);
+  for (envelope* each = at.entry->newest(); each != nullptr; each = each->next) {
+    if (each->kind == envelope_kind::control && each->tag == tag_of(order::lend)) {
+      list_moving(message_in<lent_actors>(each).first, all);
+    }
+  }
+}
+
 // The scheduler says it.
 system_options without_workers(system_options options) {
   options.workers = 0;
@@ -197,6 +217,7 @@ std::vector<std::string> test_system::living_actors() const {
   std::vector<any_ref> all;
   for (const auto& each : inside()->workers) {
     list_actors(each->first_top, all);
+    list_moving(*each, all);
   }
   std::vector<std::string> paths;
   for (const any_ref& each : all) {

@@ -77,7 +77,7 @@ struct late_taker {
 TEST_CASE("runtime/cells: what a thread takes after its end is not lost") {
   const auto run_thread = [] {
     std::thread([] {
-      const thread_local late_taker before_its_cells;
+      thread_local late_taker before_its_cells;
       (void)&before_its_cells;
       end(allocate_cell());
     }).join();

@@ -49,7 +49,7 @@ struct World {
   std::array<std::array<int, crew_size>, sources> sent{};
   int out_of_order = 0;
   int handled = 0;
-  std::array<int, workers> on{};
+  std::array<int, workers> on{};  // how many were handled there
 
   void send(std::size_t from, std::size_t to) { crew[to].tell(Step{from, ++sent[from][to]}); }
   [[nodiscard]] int all_sent() const {
@@ -149,8 +149,10 @@ TEST_CASE("runtime/lending_seeds: messages of each sender come in their order") 
 // What a worker calls while it takes its inbox in is a sender, too: its actors may arrive
 // between two of its messages.
 TEST_CASE("runtime/lending_seeds: messages of who hears of dead letters come in their order") {
+  std::array<int, workers> on{};
+  std::array<int, workers> sent_from{};
   support::under_seeds<World>(
-      [](test_system& system, World& world) {
+      [&](test_system& system, World& world) {
         world.start(system);
         world.start_echoes(system);
         system.event_stream().subscribe([&world](const casty::dead_letter&) {
@@ -161,8 +163,14 @@ TEST_CASE("runtime/lending_seeds: messages of who hears of dead letters come in 
           }
         });
         world.work(system);
+        for (unsigned each = 0; each < workers; ++each) {
+          on[each] += world.on[each];
+          sent_from[each] += world.sent[senders + each][0];
+        }
       },
       workers);
+  all_take_part(on);
+  all_take_part(sent_from);
 }
 
 }  // namespace

@@ -188,7 +188,7 @@ TEST_CASE("runtime/releasing: what a thread takes after its end is not lost" *
           doctest::skip(blocks_bypass_the_pool)) {
   const auto run_thread = [] {
     std::thread([] {
-      const thread_local late_taker before_its_blocks;
+      thread_local late_taker before_its_blocks;
       (void)&before_its_blocks;
       give_back(take_blocks(1));
       give_back(take_blocks(1, other_bytes), other_bytes);

@@ -215,6 +215,35 @@ std::uint64_t spread_over(unsigned workers, std::uint64_t seed, std::set<unsigne
   return system.trace_hash();
 }
 
+TEST_CASE("testkit/test_system: actors on their way to another worker are listed") {
+  constexpr std::size_t actors = 12;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    CAPTURE(seed);
+    test_system system(seed, {.workers = 3, .log = casty::log_level::off});
+    int handled = 0;
+    std::vector<casty::actor_ref<Digit>> all;
+    for (std::size_t each = 0; each < actors; ++each) {
+      all.push_back(system.spawn(behaviors::receive<Digit>([&handled](Digit) {
+        ++handled;
+        return behaviors::same;
+      })));
+    }
+    system.run();
+    for (int round = 0; round < 10; ++round) {
+      for (const auto& each : all) {
+        each.tell(Digit{round});
+      }
+    }
+
+    for (int look = 1; look <= 40; ++look) {
+      system.run_until([&] { return handled >= look; }, casty::duration::seconds(1));
+      REQUIRE(system.living_actors().size() == actors);
+    }
+    CHECK(system.terminate());
+    CHECK(system.living_actors().empty());
+  }
+}
+
 TEST_CASE("testkit/test_system: actors move between several workers, the same each time") {
   std::set<std::uint64_t> hashes;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
