@@ -20,6 +20,8 @@ using support::give_back;
 using support::keep_one_a_slab;
 using support::take_blocks;
 
+#ifndef CASTY_RUNTIME_ASAN  // else blocks bypass the pool
+
 constexpr std::size_t many = 300'000;
 constexpr std::uint32_t other_bytes = support::block_bytes / 2;
 
@@ -40,8 +42,7 @@ pieces pass(std::int64_t now = support::after_a_while()) {
   return all;
 }
 
-TEST_CASE("runtime/releasing: memory goes in pieces, and is not looked at again when none can" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: memory goes in pieces, and is not looked at again when none can") {
   support::release_all();
   std::vector<void*> all = take_blocks(many);
   const std::vector<void*> kept = keep_one_a_slab(all);
@@ -62,8 +63,7 @@ TEST_CASE("runtime/releasing: memory goes in pieces, and is not looked at again 
   CHECK(in_full.largest <= release_piece_max);
 }
 
-TEST_CASE("runtime/releasing: what is being looked at can be taken" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: what is being looked at can be taken") {
   std::vector<void*> all = take_blocks(many);
   const std::vector<void*> kept = keep_one_a_slab(all);
   give_back(all);
@@ -84,8 +84,7 @@ TEST_CASE("runtime/releasing: what is being looked at can be taken" *
   support::release_all();
 }
 
-TEST_CASE("runtime/releasing: a peak is looked at again, whatever else cannot go" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: a peak is looked at again, whatever else cannot go") {
   support::release_all();
   std::vector<void*> all = take_blocks(many);
   const std::vector<void*> kept = keep_one_a_slab(all);
@@ -100,8 +99,7 @@ TEST_CASE("runtime/releasing: a peak is looked at again, whatever else cannot go
   support::release_all();
 }
 
-TEST_CASE("runtime/releasing: who left a pass that others ended takes part in the next" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: who left a pass that others ended takes part in the next") {
   support::release_all();
   give_back(take_blocks(many));
   (void)pass();
@@ -114,8 +112,7 @@ TEST_CASE("runtime/releasing: who left a pass that others ended takes part in th
   support::release_all();
 }
 
-TEST_CASE("runtime/releasing: what was needed since a pass began does not go" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: what was needed since a pass began does not go") {
   constexpr std::size_t idle = 2 * reserve_bytes / support::block_bytes;
   support::release_all();
   give_back(take_blocks(many));
@@ -133,8 +130,7 @@ TEST_CASE("runtime/releasing: what was needed since a pass began does not go" *
   support::release_all();
 }
 
-TEST_CASE("runtime/releasing: a pass with which nobody has gone on for a second is over" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: a pass with which nobody has gone on for a second is over") {
   support::release_all();
   give_back(take_blocks(many));
   (void)pass();
@@ -152,8 +148,7 @@ TEST_CASE("runtime/releasing: a pass with which nobody has gone on for a second 
   support::release_all();
 }
 
-TEST_CASE("runtime/releasing: who comes a moment after a look does not look again" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: who comes a moment after a look does not look again") {
   support::release_all();
   give_back(take_blocks(many));
   const std::int64_t now = support::after_a_while();
@@ -184,8 +179,7 @@ struct late_taker {
   }
 };
 
-TEST_CASE("runtime/releasing: what a thread takes after its end is not lost" *
-          doctest::skip(blocks_bypass_the_pool)) {
+TEST_CASE("runtime/releasing: what a thread takes after its end is not lost") {
   const auto run_thread = [] {
     std::thread([] {
       thread_local late_taker before_its_blocks;
@@ -203,6 +197,8 @@ TEST_CASE("runtime/releasing: what a thread takes after its end is not lost" *
   }
   CHECK(fresh_slabs() == before);
 }
+
+#endif
 
 struct number {
   number* next;
