@@ -44,12 +44,7 @@ class looking_up {
  private:
   template <class Answer>
   Answer answer_of(casty::future<Answer> asked) {
-    auto answer = wait_with_looks(std::move(asked), [this] { stopped_.check(); });
-    if (!answer) {
-      failure_.explain(system_, "the journal gives no answer: " +
-                                    std::string(to_string(answer.error())));
-    }
-    return std::move(*answer);
+    return ledger::answer_of(system_, failure_, std::move(asked), [this] { stopped_.check(); });
   }
 
   const account_options& options_;

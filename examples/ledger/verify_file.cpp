@@ -62,13 +62,7 @@ class verifying {
  private:
   template <class Answer>
   Answer answer_of(casty::future<Answer> asked) {
-    casty::result<Answer> answer =
-        wait_with_looks(std::move(asked), [this] { stopped_.check(); });
-    if (!answer) {
-      failure_.explain(system_, "the journal gives no answer: " +
-                                    std::string(to_string(answer.error())));
-    }
-    return std::move(*answer);
+    return ledger::answer_of(system_, failure_, std::move(asked), [this] { stopped_.check(); });
   }
 
   void go_through_journal(const input_progress& progress) {

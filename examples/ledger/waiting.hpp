@@ -3,9 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "casty/actor.hpp"
+
+#include "ledger/failure_note.hpp"
 
 namespace ledger {
 
@@ -21,6 +24,20 @@ template <class Answer>
     look();
   }
   return asked.wait();
+}
+
+/// The same of an actor that goes by a journal.
+///
+/// @throws  std::runtime_error that says why there is none.
+template <class Answer>
+[[nodiscard]] Answer answer_of(casty::actor_system& system, const failure_note& failure,
+                               casty::future<Answer> asked, const std::function<void()>& look) {
+  casty::result<Answer> answer = wait_with_looks(std::move(asked), look);
+  if (!answer) {
+    failure.explain(system,
+                    "the journal gives no answer: " + std::string(to_string(answer.error())));
+  }
+  return std::move(*answer);
 }
 
 }  // namespace ledger

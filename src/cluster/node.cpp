@@ -301,11 +301,7 @@ detail::target node::own_of(std::uint64_t number, const wire::protocol_card& as)
   }
   std::vector<std::uint16_t> step;
   for (unsigned at = 0; at < as.count; ++at) {
-    unsigned there = 0;
-    while (there < whole.count &&
-           whole.messages[there].fingerprint != as.messages[at].fingerprint) {
-      ++there;
-    }
+    const unsigned there = position_in(whole, as.messages[at].fingerprint);
     if (there == whole.count) {
       throw error(errc::corrupt, "a ref to " + std::string(whole.name) + " came back as one to " +
                                      std::string(as.name));
@@ -325,6 +321,15 @@ std::shared_ptr<outlet> node::way_to(const std::string& address) {
   return way;
 }
 
+void node::tell_ended(const net::node_identity& holder, std::uint64_t number) {
+  wire::byte_buffer bytes;
+  put_note(bytes, note::ended);
+  bytes.append_number(holder.incarnation);
+  bytes.append_number(self_.incarnation);
+  bytes.append_varint(number);
+  put(holder.address, bytes);
+}
+
 void node::actor_ended(const detail::target& actor) {
   const std::lock_guard lock(guard_);
   std::erase_if(published_, [&](const auto& each) { return each.second.actor == actor; });
@@ -335,32 +340,11 @@ void node::actor_ended(const detail::target& actor) {
   for (const std::uint64_t each : numbers->second) {
     const auto entry = exports_.find(each);
     for (const std::string& holder : entry->second.holders) {
-      wire::byte_buffer bytes;
-      put_note(bytes, note::ended);
-      bytes.append_number(runs_[holder]);
-      bytes.append_number(self_.incarnation);
-      bytes.append_varint(each);
-      put(holder, bytes);
+      tell_ended({holder, runs_[holder]}, each);
     }
     exports_.erase(entry);
   }
   numbers_.erase(numbers);
-}
-
-// Out of a table, what another node owes.
-template <class Table>
-static std::vector<typename Table::mapped_type> take_those_of(const std::string& node,
-                                                              Table& table) {
-  std::vector<typename Table::mapped_type> taken;
-  for (auto each = table.begin(); each != table.end();) {
-    if (each->second.node == node) {
-      taken.push_back(std::move(each->second));
-      each = table.erase(each);
-    } else {
-      ++each;
-    }
-  }
-  return taken;
 }
 
 // What was with the runs of a node, but for `kept_run` where there is one, ends.
@@ -381,7 +365,7 @@ void node::end_runs(const std::string& address, std::uint64_t kept_run) {
       }
       each = stand_ins_.erase(each);
     }
-    unanswered = take_those_of(address, askers_);
+    unanswered = take_if(askers_, [&](const awaited& each) { return each.node == address; });
     for (auto& [number, entry] : exports_) {
       entry.holders.erase(address);
     }
@@ -402,7 +386,7 @@ void node::lost(const std::string& address, net::lane /*on*/, const net::lost_me
   std::vector<sought> unfound;
   {
     const std::lock_guard lock(guard_);
-    unfound = take_those_of(address, sought_);
+    unfound = take_if(sought_, [&](const sought& each) { return each.node == address; });
   }
   node_lost event{address, way_to(address)->forget(what.run), 0};
   for (std::size_t at = 0; at < what.all.size(); ++at) {

@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -38,6 +39,31 @@ struct node_settings {
   /// A node that cannot be reached for so long is lost.
   duration unreachable_max = duration::seconds(10);
 };
+
+/// `count` when the protocol has no message of that layout.
+[[nodiscard]] inline unsigned position_in(const wire::protocol_card& of,
+                                          std::uint64_t fingerprint) noexcept {
+  unsigned at = 0;
+  while (at < of.count && of.messages[at].fingerprint != fingerprint) {
+    ++at;
+  }
+  return at;
+}
+
+/// Takes out of a table what is so.
+template <class Table, class Is>
+[[nodiscard]] std::vector<typename Table::mapped_type> take_if(Table& table, const Is& is) {
+  std::vector<typename Table::mapped_type> taken;
+  for (auto each = table.begin(); each != table.end();) {
+    if (is(each->second)) {
+      taken.push_back(std::move(each->second));
+      each = table.erase(each);
+    } else {
+      ++each;
+    }
+  }
+  return taken;
+}
 
 struct watch_export {
   any_ref actor;
@@ -152,7 +178,9 @@ class node final : public detail::remoting, private net::endpoint_events {
   [[nodiscard]] detail::target own_of(std::uint64_t number, const wire::protocol_card& as);
   [[nodiscard]] std::unique_ptr<wire::waiting_answer> take_asker(std::uint64_t number);
   [[nodiscard]] std::shared_ptr<outlet> way_to(const std::string& address);
+  [[nodiscard]] std::optional<sought> take_sought(std::uint64_t number);
   void actor_ended(const detail::target& actor);
+  void tell_ended(const net::node_identity& holder, std::uint64_t number);
   void end_runs(const std::string& address, std::uint64_t kept_run);
   void put(const std::string& address, const wire::byte_buffer& bytes) {
     way_to(address)->put_beyond(bytes.view());

@@ -90,13 +90,11 @@ void node::take_tell(const net::node_identity& from, byte_view bytes, wire::byte
     to = found->second.to;
     as = found->second.as;
   }
-  for (unsigned at = 0; at < as->count; ++at) {
-    if (as->messages[at].fingerprint == fingerprint) {
-      as->messages[at].deliver(to, at, rest_of(bytes, in), *this);
-      return;
-    }
+  const unsigned at = position_in(*as, fingerprint);
+  if (at == as->count) {
+    return refuse(from, fingerprint, *as);
   }
-  refuse(from, fingerprint, *as);
+  as->messages[at].deliver(to, at, rest_of(bytes, in), *this);
 }
 
 void node::refuse(const net::node_identity& from, std::uint64_t fingerprint,
@@ -142,20 +140,15 @@ void node::take_other_layout(const net::node_identity& from, wire::byte_reader& 
   const std::string ours = read_text(in);
   const std::string theirs = read_text(in);
   way_to(from.address)->is_refused(fingerprint);
-  std::vector<std::unique_ptr<wire::waiting_answer>> unanswered;
+  std::vector<awaited> unanswered;
   {
     const std::lock_guard lock(guard_);
-    for (auto each = askers_.begin(); each != askers_.end();) {
-      if (each->second.node == from.address && each->second.fingerprint == fingerprint) {
-        unanswered.push_back(std::move(each->second.asker));
-        each = askers_.erase(each);
-      } else {
-        ++each;
-      }
-    }
+    unanswered = take_if(askers_, [&](const awaited& each) {
+      return each.node == from.address && each.fingerprint == fingerprint;
+    });
   }
-  for (const auto& each : unanswered) {
-    each->fail(errc::schema_mismatch);
+  for (const awaited& each : unanswered) {
+    each.asker->fail(errc::schema_mismatch);
   }
   system_.event_stream().publish(schema_mismatch::of(from.address, name, ours, theirs));
 }
@@ -191,12 +184,7 @@ void node::take_holds(const net::node_identity& from, wire::byte_reader& in) {
     found->second.holders.insert(from.address);
     return;
   }
-  wire::byte_buffer bytes;
-  put_note(bytes, note::ended);
-  bytes.append_number(from.incarnation);
-  bytes.append_number(self_.incarnation);
-  bytes.append_varint(number);
-  put(from.address, bytes);
+  tell_ended(from, number);
 }
 
 void node::take_ended(const net::node_identity& from, wire::byte_reader& in) {
@@ -248,11 +236,9 @@ void node::take_find(const net::node_identity& from, wire::byte_reader& in) {
   }
   const wire::protocol_card& as = *found->second.as;
   // Messages that are laid out otherwise are refused as they come, the others are served.
-  const bool has_some = std::any_of(
-      as.messages, as.messages + as.count, [&](const wire::message_card& each) {
-        return std::find(fingerprints.begin(), fingerprints.end(), each.fingerprint) !=
-               fingerprints.end();
-      });
+  const bool has_some = std::ranges::any_of(fingerprints, [&](std::uint64_t each) {
+    return position_in(as, each) != as.count;
+  });
   if (as.name == protocol && has_some) {
     answer(note::found);
     bytes.append_varint(number_of(found->second.actor, as));
@@ -263,20 +249,20 @@ void node::take_find(const net::node_identity& from, wire::byte_reader& in) {
   put(from.address, bytes);
 }
 
+// Nothing for one that is gone.
+std::optional<node::sought> node::take_sought(std::uint64_t number) {
+  const std::lock_guard lock(guard_);
+  auto found = sought_.extract(number);
+  return found ? std::optional(std::move(found.mapped())) : std::nullopt;
+}
+
 void node::take_found(const net::node_identity& from, wire::byte_reader& in) {
   if (!is_for_us(in)) {
     return;
   }
   const std::uint64_t asker = in.read_varint();
   const std::uint64_t number = in.read_varint();
-  std::optional<sought> told;
-  {
-    const std::lock_guard lock(guard_);
-    if (auto found = sought_.extract(asker)) {
-      told = std::move(found.mapped());
-    }
-  }
-  if (told) {
+  if (const auto told = take_sought(asker)) {
     told->told->found(here_of({from.address, from.incarnation, number}, *told->as));
   }
 }
@@ -287,14 +273,7 @@ void node::take_not_found(wire::byte_reader& in) {
   }
   const std::uint64_t asker = in.read_varint();
   const auto why = errc{in.read_number<std::uint8_t>()};
-  std::optional<sought> told;
-  {
-    const std::lock_guard lock(guard_);
-    if (auto found = sought_.extract(asker)) {
-      told = std::move(found.mapped());
-    }
-  }
-  if (told) {
+  if (const auto told = take_sought(asker)) {
     told->told->fail(why == errc::schema_mismatch ? why : errc::dead_target);
   }
 }

@@ -39,15 +39,11 @@ outlet::ticket outlet::ticket_for(std::uint64_t run) {
 }
 
 wire::sent outlet::put(byte_view message, const ticket& for_whom) {
-  if (message.size() + frame_overhead > by_.options().frame_bytes_max) {
-    throw error(errc::bad_argument, "a message of " + std::to_string(message.size()) +
-                                        " bytes is over the limit of frames");
-  }
   const std::lock_guard lock(guard_);
   if (for_whom.losses != losses_ && for_whom.run != run_) {
     return wire::sent::never;
   }
-  if (messages_ != 0 && waiting_.size() + message.size() > bytes_max) {
+  if (waiting_.size() != 0 && waiting_.size() + message.size() > bytes_max) {
     return wire::sent::no_room;
   }
   append(message);
@@ -62,7 +58,7 @@ void outlet::put_beyond(byte_view message) {
 void outlet::when_room(reply_to<bool> told) {
   {
     const std::lock_guard lock(guard_);
-    if (waiting_.size() > bytes_max / 2) {
+    if (waiting_.size() != 0) {
       told_.push_back(std::move(told));
       return;
     }
@@ -72,11 +68,9 @@ void outlet::when_room(reply_to<bool> told) {
 
 bool outlet::introduce(const wire::message_card& of) {
   const std::lock_guard lock(guard_);
-  if (refused_.contains(of.fingerprint)) {
-    return false;
-  }
-  if (!introduced_.insert(of.fingerprint).second) {
-    return true;
+  const auto [known, is_first] = is_taken_.try_emplace(of.fingerprint, true);
+  if (!is_first) {
+    return known->second;
   }
   wire::byte_buffer layout;
   put_note(layout, note::layout);
@@ -89,14 +83,18 @@ bool outlet::introduce(const wire::message_card& of) {
 
 void outlet::is_refused(std::uint64_t fingerprint) {
   const std::lock_guard lock(guard_);
-  refused_.insert(fingerprint);
+  is_taken_.insert_or_assign(fingerprint, false);
 }
 
+// Of what is over the limit the network's thread could only say that it cannot go.
 void outlet::append(byte_view message) {
+  if (message.size() + frame_overhead > by_.options().frame_bytes_max) {
+    throw error(errc::bad_argument, "a message of " + std::to_string(message.size()) +
+                                        " bytes is over the limit of frames");
+  }
   const auto length = static_cast<std::uint32_t>(message.size());
   waiting_.append(&length, sizeof(length));
   waiting_.append(message.data(), message.size());
-  ++messages_;
   drain_soon();
 }
 
@@ -132,7 +130,6 @@ void outlet::drain() {
     {
       const std::lock_guard lock(guard_);
       std::swap(leaving_, waiting_);
-      messages_ = 0;
       told.swap(told_);
       is_scheduled_ = leaving_.size() != 0;
     }
@@ -149,11 +146,9 @@ std::size_t outlet::forget(std::uint64_t run) {
   {
     const std::lock_guard lock(guard_);
     std::swap(waiting, waiting_);
-    messages_ = 0;
     ++losses_;
     run_ = run;
-    introduced_.clear();
-    refused_.clear();
+    is_taken_.clear();
     told.swap(told_);
     is_scheduled_ = false;
   }

@@ -6,9 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +43,8 @@ class outlet : public std::enable_shared_from_this<outlet> {
   /// @throws  `casty::error` of bad_argument for one over the limit of frames.
   [[nodiscard]] wire::sent put(byte_view message, const ticket& for_whom);
   /// For what cannot wait: it is little.
+  ///
+  /// @throws  As `put`.
   void put_beyond(byte_view message);
   /// Answers true when there may be room again, or nothing will ever go.
   void when_room(reply_to<bool> told);
@@ -68,12 +70,10 @@ class outlet : public std::enable_shared_from_this<outlet> {
   std::mutex guard_;
   // Each with its length before it.
   wire::byte_buffer waiting_;
-  std::size_t messages_ = 0;
   std::uint64_t losses_ = 0;
   std::uint64_t run_ = 0;  // that came with the last of them
   std::vector<reply_to<bool>> told_;
-  std::set<std::uint64_t> introduced_;
-  std::set<std::uint64_t> refused_;
+  std::map<std::uint64_t, bool> is_taken_;  // there: layouts that were told, until one is refused
   bool is_scheduled_ = false;
   // The network's.
   wire::byte_buffer leaving_;

@@ -137,6 +137,26 @@ behavior<Forward> forwarder() {
   });
 }
 
+struct GetText {
+  std::uint32_t bytes;
+  casty::reply_to<std::string> reply_to;
+};
+
+TEST_CASE("cluster/node: an answer over the limit of frames is a failure, and the next one goes") {
+  cluster_world world(1);
+  cluster_node& here = world.start("a:1");
+  cluster_node& there = world.start("b:1");
+  there.spawn(behaviors::receive<GetText>([](const GetText& m) {
+                m.reply_to.tell(std::string(m.bytes, 'x'));
+                return behaviors::same;
+              }),
+              "texts");
+  const auto far = world.wait(here.lookup<GetText>("/user/texts", "b:1")).value();
+  CHECK(world.wait(here.system().ask<GetText>(far, casty::net::frame_bytes_max)).error() ==
+        errc::bad_argument);
+  CHECK(world.wait(here.system().ask<GetText>(far, 5U)).value() == "xxxxx");
+}
+
 TEST_CASE("cluster/node: an asker may come back to his own node") {
   cluster_world world(1);
   cluster_node& here = world.start("a:1");

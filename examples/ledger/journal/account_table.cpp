@@ -66,10 +66,11 @@ account_table::account_table(std::string path) : path_(std::move(path)) {
   }
   // It can be made anew: the disk is not waited for.
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  if (number("PRAGMA user_version") > layout_version) {
+  const std::uint64_t version = number("PRAGMA user_version");
+  if (version > layout_version) {
     throw file_error("cannot use " + path_ + ": it is of a later ledger");
   }
-  if (number("PRAGMA user_version") != layout_version) {
+  if (version != layout_version) {
     execute(make_tables);
   }
   upsert_ = prepare(

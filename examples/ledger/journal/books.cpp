@@ -103,12 +103,7 @@ void books::wait_for_table() {
 
 template <class Answer>
 Answer books::answer_of(casty::future<Answer> asked) {
-  casty::result<Answer> answer = wait_with_looks(std::move(asked), while_waiting_);
-  if (!answer) {
-    failure_.explain(system_,
-                     "the journal gives no answer: " + std::string(to_string(answer.error())));
-  }
-  return std::move(*answer);
+  return ledger::answer_of(system_, failure_, std::move(asked), while_waiting_);
 }
 
 }  // namespace ledger

@@ -153,11 +153,10 @@ reply_to<Answer> asker_by(ref_carrier& refs, std::shared_ptr<answer_route> route
         buffer.clear();
         try {
           encode_sent(buffer, *given, refs);
+          route->send(buffer.view());
         } catch (const error& failed) {
           route->fail(failed.code());
-          return;
         }
-        route->send(buffer.view());
       });
   return asker;
 }
