@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "casty/config/settings.hpp"
+#include "cluster/ground.hpp"
 #include "cluster/node.hpp"
 #include "net/tcp.hpp"
 #include "net/threaded.hpp"
@@ -39,23 +40,71 @@ void check(const cluster_options& options) {
   }
 }
 
-// Which port it is, only a listener knows.
-std::string listening_address(net::tcp_network& on, const cluster_options& options) {
-  const auto listening = on.listen(address_text(options.host, options.port), [](auto) {});
-  return on.listens_at();
+system_options system_options_of(const cluster_options& options) {
+  return {.name = options.name,
+          .workers = options.workers,
+          .log = options.log,
+          .log_to = options.log_to,
+          .config = options.config};
 }
 
-std::optional<net::tls_network> tls_over(net::tcp_network& below, actor_system& system,
-                                         const cluster_options& options) {
+std::unique_ptr<net::tls_network> tls_over(net::tcp_network& below, actor_system& system,
+                                           const cluster_options& options) {
   if (!options.tls) {
-    return std::nullopt;
+    return nullptr;
   }
   const net::tls_options files{options.tls->ca, options.tls->certificate, options.tls->key};
   const net::tls_hooks hooks{.told = [log = system.log()](std::string_view why) {
     log.error("new certificates cannot be used, the old ones stay", {{"reason", why}});
   }};
-  return std::optional<net::tls_network>(std::in_place, below, files, hooks);
+  return std::make_unique<net::tls_network>(below, files, hooks);
 }
+
+// Sockets, and a thread that runs them.
+class socket_ground final : public cluster::ground {
+ public:
+  socket_ground(actor_system& system, const cluster_options& options)
+      : listens_at_(listening_address(options)), tls_(tls_over(tcp_, system, options)) {}
+
+  [[nodiscard]] net::network& network() noexcept override {
+    return tls_ != nullptr ? static_cast<net::network&>(*tls_) : tcp_;
+  }
+  [[nodiscard]] const std::string& listens_at() const noexcept override { return listens_at_; }
+  [[nodiscard]] std::uint64_t incarnation() const noexcept override {
+    return net::new_incarnation();
+  }
+  void start() override { running_.emplace(tcp_); }
+  void stop() noexcept override { running_.reset(); }
+
+  void wait_until(const std::function<bool()>& done, duration longest) override {
+    std::promise<void> ended;
+    tcp_.call([&] { look(done, ended, tcp_.now() + longest); });
+    ended.get_future().wait();
+  }
+
+ private:
+  // Which port it is, only a listener knows.
+  std::string listening_address(const cluster_options& options) {
+    const auto listening =
+        tcp_.listen(address_text(options.host, options.port), [](auto) {});
+    return tcp_.listens_at();
+  }
+  void look(const std::function<bool()>& done, std::promise<void>& ended, duration until) {
+    if (done() || tcp_.now() >= until) {
+      looking_.reset();
+      ended.set_value();
+      return;
+    }
+    looking_ = tcp_.after(look_again_after,
+                          [this, &done, &ended, until] { look(done, ended, until); });
+  }
+
+  net::tcp_network tcp_;
+  std::string listens_at_;
+  std::unique_ptr<net::tls_network> tls_;
+  std::unique_ptr<net::operation> looking_;
+  std::optional<net::network_thread> running_;
+};
 
 }  // namespace
 
@@ -82,60 +131,39 @@ cluster_options cluster_options_of(const shared_configuration& from) {
 }
 
 struct clustered_actor_system::parts {
-  parts(actor_system& system, const cluster_options& options)
-      : listens_at(listening_address(network, options)),
-        address(options.advertise.empty() ? listens_at : options.advertise),
-        tls(tls_over(network, system, options)),
-        node(system, tls ? static_cast<net::network&>(*tls) : network,
-             {.terms = {{address, net::new_incarnation()}, options.name, options.secret},
+  parts(actor_system& system, const cluster_options& options, std::unique_ptr<cluster::ground> on)
+      : ground(std::move(on)),
+        address(options.advertise.empty() ? ground->listens_at() : options.advertise),
+        node(system, ground->network(),
+             {.terms = {{address, ground->incarnation()}, options.name, options.secret},
               .unreachable_max = options.unreachable_max}) {
-    node.listen(listens_at);
-    running.emplace(network);
+    node.listen(ground->listens_at());
+    ground->start();
   }
 
-  // Not long, for peers that do not take it.
-  void wait_until_sent() {
-    std::promise<void> sent;
-    network.call([this, &sent] { look_until_sent(sent, network.now() + send_off_most); });
-    sent.get_future().wait();
-  }
-  void look_until_sent(std::promise<void>& sent, duration until) {
-    if (node.is_idle() || network.now() >= until) {
-      looking.reset();
-      sent.set_value();
-      return;
-    }
-    looking = network.after(look_again_after, [this, &sent, until] {
-      look_until_sent(sent, until);
-    });
-  }
-
-  net::tcp_network network;
-  std::string listens_at;
+  std::unique_ptr<cluster::ground> ground;
   std::string address;
-  std::optional<net::tls_network> tls;
   cluster::node node;
-  std::unique_ptr<net::operation> looking;
-  std::optional<net::network_thread> running;
 };
 
 clustered_actor_system::clustered_actor_system(const cluster_options& options)
-    : actor_system(system_options{.name = options.name,
-                                  .workers = options.workers,
-                                  .log = options.log,
-                                  .log_to = options.log_to,
-                                  .config = options.config}) {
+    : actor_system(system_options_of(options)) {
   check(options);
-  parts_ = std::make_unique<parts>(*this, options);
+  parts_ = std::make_unique<parts>(*this, options, std::make_unique<socket_ground>(*this, options));
 }
 
-// Its actors first, for they know the node; then what they have sent; then nothing comes from the
-// network any more.
+clustered_actor_system::clustered_actor_system(const cluster_options& options, const seams& on,
+                                               std::unique_ptr<cluster::ground> ground)
+    : actor_system(system_options_of(options), on),
+      parts_(std::make_unique<parts>(*this, options, std::move(ground))) {}
+
+// Its actors first, for they know the node; then what they have sent, but not long, for peers may
+// not take it; then nothing comes from the network any more.
 clustered_actor_system::~clustered_actor_system() {
   (void)drain();
   const bool have_ended = terminate();
-  parts_->wait_until_sent();
-  parts_->running.reset();
+  parts_->ground->wait_until([this] { return parts_->node.is_idle(); }, send_off_most);
+  parts_->ground->stop();
   if (!have_ended) {
     (void)parts_.release();  // some go on, and may send
   }

@@ -193,13 +193,15 @@ void outgoing::take(const frame& got) {
   meet(*meeting_->met());
 }
 
-// Another run of the node knows nothing of what the one before has had.
+// Another run of the node knows nothing of what the one before has had: the session that it was
+// told is new to it. One that has had some of this session is told of another.
 void outgoing::meet(const acquaintance& met) {
   if (peer_ && *peer_ != met.peer.incarnation) {
     begin_anew(met.peer.incarnation);
   }
   peer_ = met.peer.incarnation;
   if (!box_.connected(met.received)) {
+    session_ = of_.new_session();
     begin_anew(met.peer.incarnation);
     throw error(errc::corrupt, "it says it has had what was never sent");
   }
@@ -211,12 +213,10 @@ void outgoing::meet(const acquaintance& met) {
   }
 }
 
-// In a session of its own, so that a peer which has had some of the old one is told.
 void outgoing::begin_anew(std::uint64_t run) {
   lost_messages lost = take_left();
   lost.run = run;
   box_ = outbox(of_.options().outbox);
-  session_ = of_.new_session();
   has_refused_ = false;
   of_.events().lost(address_, on_, lost);
 }

@@ -112,6 +112,8 @@ struct engine final : worker_loop {
   std::atomic<bool> terminated{false};   // nothing is spawned any more
   std::atomic<bool> told_uncopyable{false};  // that no configuration can supervise some actors
   std::atomic<bool> left_behind{false};  // a thread still runs an actor, and uses all this
+  // As a process that was killed: its actors end without a word of theirs.
+  bool is_killed = false;
   // Of a deterministic run: a hash over each step taken, in order.
   std::uint64_t trace = 0;
 

@@ -335,7 +335,7 @@ void worker::begin_stop(cell* actor) noexcept {
 
 // Runs the hooks; false when they have spawned children, whose end is to be waited for.
 bool worker::last_hooks(cell* actor) noexcept {
-  for (bool ran = true; ran;) {
+  for (bool ran = !system.is_killed; ran;) {
     try {
       ran = run_stop_hook(actor);
     } catch (...) {

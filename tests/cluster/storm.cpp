@@ -1,26 +1,21 @@
-// Nodes that tell each other while connections break, nodes are cut off, killed and started anew:
-// nothing comes twice or out of order, and nothing is lost without a word.
-#include <algorithm>
+// Nodes that tell each other while the network does all that networks do, and nodes stand still, are
+// killed and start anew: nothing comes twice or out of order, and nothing is lost without a word.
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "support/cluster_world.hpp"
+#include "casty/simulation.hpp"
 
 namespace {
 
 using casty::actor_ref;
 using casty::behavior;
 using casty::duration;
-using support::cluster_node;
-using support::cluster_world;
 namespace behaviors = casty::behaviors;
+namespace simulation = casty::simulation;
 
 struct Line {
   std::uint32_t pair;  // of a ref: another one has another number
@@ -36,30 +31,38 @@ struct heard {
   std::uint64_t sent = 0;
   std::uint64_t handled = 0;
   std::uint64_t last = 0;
-  bool is_disordered = false;
 };
-using all_heard = std::vector<heard>;
-
-behavior<Hub> hub(all_heard& all) {
-  return behaviors::receive<Hub>(
-      [&all](Line m) {
-        heard& of = all[m.pair];
-        of.is_disordered = of.is_disordered || m.number <= of.last;
-        of.last = m.number;
-        ++of.handled;
-        return behaviors::same;
-      },
-      [&all](const Ask& m) {
-        m.reply_to.tell(all.size());
-        return behaviors::same;
-      });
-}
 
 // Tells them from within the node: what it tells the dead is counted there.
 struct Say {
   actor_ref<Hub> to;
   Line line;
 };
+
+struct storm {
+  std::vector<heard> all;
+  std::map<unsigned, std::pair<actor_ref<Hub>, std::size_t>> refs;  // and their pairs
+  std::uint64_t handled = 0;
+  std::uint64_t unsent = 0;
+  std::uint64_t unknown = 0;
+  bool is_in_order = true;
+};
+
+behavior<Hub> hub(storm& in) {
+  return behaviors::receive<Hub>(
+      [&in](Line m) {
+        heard& of = in.all[m.pair];
+        in.is_in_order = in.is_in_order && m.number > of.last;
+        of.last = m.number;
+        ++of.handled;
+        ++in.handled;
+        return behaviors::same;
+      },
+      [&in](const Ask& m) {
+        m.reply_to.tell(in.handled);
+        return behaviors::same;
+      });
+}
 behavior<Say> speaker() {
   return behaviors::receive<Say>([](const Say& m) {
     m.to.tell(m.line);
@@ -67,193 +70,99 @@ behavior<Say> speaker() {
   });
 }
 
-class storm {
- public:
-  storm(std::uint64_t seed, int nodes) : world_(seed) {
-    for (int each = 0; each < nodes; ++each) {
-      addresses_.push_back("node" + std::to_string(each) + ":1");
-      start(each);
-    }
-    speaker_.emplace(nodes_[0]->spawn(speaker()));
-  }
-
-  // The first node lives through all of it: what it sends is accounted for.
-  void run() {
-    for (int round = 0; round < 100; ++round) {
-      for (int each = 0; each < 20; ++each) {
-        tell_somebody();
-      }
-      fault();
-      world_.run_for(duration::milliseconds(100));
-    }
-    world_.all().heal();
-    for (std::size_t each = 0; each < addresses_.size(); ++each) {
-      if (nodes_[each] == nullptr) {
-        start(static_cast<int>(each));
-      }
-    }
-    world_.run_for(duration::seconds(20));
-  }
-
-  void check() {
-    std::uint64_t sent = 0;
-    std::uint64_t handled = 0;
-    bool is_disordered = false;
-    for (const heard& each : all_) {
-      sent += each.sent;
-      handled += each.handled;
-      is_disordered = is_disordered || each.is_disordered;
-    }
-    CHECK(!is_disordered);
-    std::uint64_t unsent = 0;
-    std::uint64_t unknown = 0;
-    for (const casty::node_lost& each : nodes_[0]->lost_nodes) {
-      unsent += each.unsent;
-      unknown += each.unknown;
-    }
-    // What had arrived when its actor's node was killed.
-    std::uint64_t dead = world_.died_with;
-    for (const cluster_node* each : nodes_) {
-      dead += each->dead();
-    }
-    const std::uint64_t told = nodes_[0]->told();
-    CAPTURE(sent);
-    CAPTURE(told);
-    CAPTURE(handled);
-    CAPTURE(dead);
-    CAPTURE(unsent);
-    CAPTURE(unknown);
-    CHECK(told <= sent);
-    CHECK(handled + unsent <= told);
-    CHECK(handled + unsent + unknown + dead >= told);
-    seen_.handled += handled;
-    seen_.unsent += unsent;
-    seen_.unknown += unknown;
-    for (std::size_t each = 1; each < nodes_.size(); ++each) {
-      const auto found = world_.wait(nodes_[0]->lookup<Hub>("/user/hub", addresses_[each]));
-      REQUIRE(found.has_value());
-      CHECK(world_.wait(nodes_[0]->system().ask<Ask>(*found)).has_value());
-    }
-  }
-  // What came to pass at all: storms without it show nothing.
-  struct seen {
-    std::uint64_t handled = 0;
-    std::uint64_t unsent = 0;
-    std::uint64_t unknown = 0;
-  };
-  [[nodiscard]] const seen& what_was_seen() const noexcept { return seen_; }
-  // The next number of the world depends on all that were drawn before.
-  [[nodiscard]] std::vector<std::uint64_t> trace() {
-    std::vector<std::uint64_t> all = {world_.all().chance()};
-    for (const heard& each : all_) {
-      all.insert(all.end(), {each.sent, each.handled, each.last});
-    }
-    return all;
-  }
-
- private:
-  void start(int which) {
-    const auto at = static_cast<std::size_t>(which);
-    nodes_.resize(std::max(nodes_.size(), at + 1));
-    nodes_[at] = &world_.start(addresses_[at]);
-    nodes_[at]->spawn(hub(all_), "hub");
-  }
-
-  // From the first node; with the ref that it has, or one that it looks for.
-  void tell_somebody() {
-    const std::size_t to = 1 + world_.all().below(nodes_.size() - 1);
-    if (!refs_.contains(to) || world_.all().below(200) == 0) {
-      const auto found = world_.wait(
-          nodes_[0]->lookup<Hub>("/user/hub", addresses_[to]).within(duration::milliseconds(500)));
-      if (!found) {
-        return;
-      }
-      if (!refs_.contains(to) || !(refs_.at(to).first == *found)) {
-        refs_.insert_or_assign(to, std::pair(*found, all_.size()));
-        all_.emplace_back();
-      }
-    }
-    const auto& [ref, pair] = refs_.at(to);
-    heard& of = all_[pair];
-    ++of.sent;
-    speaker_->tell(Say{ref, Line{static_cast<std::uint32_t>(pair), of.sent}});
-  }
-
-  void fault() {
-    support::world& all = world_.all();
-    const std::size_t which = 1 + all.below(nodes_.size() - 1);
-    switch (all.below(12)) {
-      case 0:
-        world_.reset_connections();
-        break;
-      case 1:
-        all.cut(addresses_[0], addresses_[which]);
-        break;
-      case 2:
-      case 3:
-        all.heal();
-        break;
-      case 4:
-        world_.kill(addresses_[which]);
-        nodes_[which] = nullptr;
-        break;
-      case 5:
-      case 6:
-        if (nodes_[which] == nullptr) {
-          start(static_cast<int>(which));
-        }
-        break;
-      default:
-        break;
-    }
-  }
-
-  seen seen_;
-  all_heard all_;
-  cluster_world world_;
-  std::vector<std::string> addresses_;
-  std::vector<cluster_node*> nodes_;
-  std::optional<actor_ref<Say>> speaker_;
-  std::map<std::size_t, std::pair<actor_ref<Hub>, std::size_t>> refs_;
-};
-
-std::uint64_t seeds() {
-  const char* said = std::getenv("CASTY_SEEDS");
-#ifdef CASTY_SANITIZED
-  constexpr std::uint64_t by_default = 20;
-#else
-  constexpr std::uint64_t by_default = 200;
-#endif
-  return said == nullptr ? by_default : std::strtoull(said, nullptr, 10);
+void program(simulation::node& at, storm& in) {
+  at.system().spawn(hub(in), "hub");
+  at.system().event_stream().subscribe([&in, number = at.number()](const casty::node_lost& lost) {
+    in.unsent += number == 0 ? lost.unsent : 0;
+    in.unknown += number == 0 ? lost.unknown : 0;
+  });
 }
 
-void storm_of(int nodes) {
-  const char* one = std::getenv("CASTY_SEED");
-  const std::uint64_t first = one == nullptr ? 1 : std::strtoull(one, nullptr, 10);
-  const std::uint64_t last = one == nullptr ? seeds() : first;
-  std::vector<std::vector<std::uint64_t>> traces;
-  storm::seen all;
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
-    CAPTURE(seed);
-    storm made(seed, nodes);
-    made.run();
-    made.check();
-    traces.push_back(made.trace());
-    all.handled += made.what_was_seen().handled;
-    all.unsent += made.what_was_seen().unsent;
-    all.unknown += made.what_was_seen().unknown;
+// With the ref that there is, or one that is looked for.
+void tell_somebody(simulation::cluster& c, storm& in, const actor_ref<Say>& by) {
+  const auto to = static_cast<unsigned>(1 + c.below(c.size() - 1));
+  if (!in.refs.contains(to) || c.below(200) == 0) {
+    const auto found = c[0]
+                           .system()
+                           .lookup<Hub>("/user/hub", c[to].address())
+                           .within(duration::milliseconds(500))
+                           .wait();
+    if (!found) {
+      return;
+    }
+    if (!in.refs.contains(to) || !(in.refs.at(to).first == *found)) {
+      in.refs.insert_or_assign(to, std::pair(*found, in.all.size()));
+      in.all.emplace_back();
+    }
   }
-  if (first != last) {
-    CHECK(all.handled > 0);
-    CHECK(all.unsent > 0);
-    CHECK(all.unknown > 0);
+  const auto& [ref, pair] = in.refs.at(to);
+  by.tell(Say{ref, Line{static_cast<std::uint32_t>(pair), ++in.all[pair].sent}});
+}
+
+// Of lines, at all nodes: for actors that had stopped, and in the mailboxes of those killed.
+std::uint64_t dead_letters(simulation::cluster& c) {
+  const auto dead = [](const casty::actor_system::message_counts& of) {
+    return of.dead - of.dead_of(casty::dead_letter_reason::late_reply);
+  };
+  std::uint64_t all = 0;
+  for (unsigned each = 0; each < c.size(); ++each) {
+    all += dead(c[each].system().counts()) + dead(c[each].ended_counts());
   }
-  storm again(first, nodes);
-  again.run();
-  again.check();
-  CHECK(again.trace() == traces.front());
-  std::sort(traces.begin(), traces.end());
-  CHECK(std::adjacent_find(traces.begin(), traces.end()) == traces.end());
+  return all;
+}
+
+// The first node lives through all of it: what it sends is accounted for.
+void scenario(simulation::cluster& c, storm& in) {
+  c.always("in order, once", [&in] { return in.is_in_order; });
+  c.sometimes("never left", [&in] { return in.unsent > 0; });
+  c.sometimes("may have arrived", [&in] { return in.unknown > 0; });
+  const auto by = c[0].system().spawn(speaker());
+  while (c.now() < duration::seconds(10)) {
+    for (int each = 0; each < 20; ++each) {
+      tell_somebody(c, in, by);
+    }
+    c.run_for(duration::milliseconds(100));
+  }
+  c.run();
+  c.run_for(duration::seconds(20));
+
+  std::uint64_t sent = 0;
+  for (const heard& each : in.all) {
+    sent += each.sent;
+  }
+  const std::uint64_t dead = dead_letters(c);
+  c.check("nothing comes from nowhere", in.handled + in.unsent <= sent);
+  c.check("nothing is lost without a word", in.handled + in.unsent + in.unknown + dead >= sent);
+  if (in.handled > 0) {
+    c.reached("handled");
+  }
+  for (unsigned each = 1; each < c.size(); ++each) {
+    const auto found = c[0].system().lookup<Hub>("/user/hub", c[each].address()).get();
+    (void)c[0].system().ask<Ask>(found).get();
+  }
+}
+
+void storm_of(unsigned nodes) {
+#ifdef CASTY_SANITIZED
+  constexpr std::uint64_t seeds = 20;
+#else
+  constexpr std::uint64_t seeds = 200;
+#endif
+  using enum simulation::fault_kind;
+  simulation::options how{.nodes = nodes,
+                          .length = duration::seconds(10),
+                          .faults = simulation::fault_options::of_network(),
+                          .twice = true};
+  for (const auto each : {pause, kill, power_cut, drift}) {
+    how.faults.kinds.push_back(each);
+  }
+  how.faults.every = duration::milliseconds(500);
+  how.faults.spared = {0};
+  how.node.unreachable_max = duration::seconds(5);
+  const simulation::report all = simulation::explore<storm>(seeds, how, program, scenario);
+  CHECK(all.reached.at("handled") > 0);
+  MESSAGE(all.runs << " runs, " << all.steps << " steps, "
+                   << all.simulated.count() / 1'000'000'000 << " s simulated");
 }
 
 TEST_CASE("cluster/storm: two nodes") { storm_of(2); }

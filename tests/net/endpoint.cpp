@@ -145,6 +145,16 @@ TEST_CASE("net/endpoint: a node that has restarted gets nothing that the one bef
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("new")));
   in.run_for(duration::seconds(1));
   CHECK(b->got[{"a:1", lane::user}] == std::vector<std::string>{"new"});
+
+  for (const auto& each : std::exchange(open, {})) {
+    if (const auto still = each.lock()) {
+      support::simulated_stream::break_both(in, still);
+    }
+  }
+  REQUIRE(a.at.send("b:1", lane::user, bytes_of("newer")));
+  in.run_for(duration::seconds(10));
+  CHECK(b->got[{"a:1", lane::user}] == std::vector<std::string>{"new", "newer"});
+  CHECK(a.unsent + a.unknown == 1);
 }
 
 TEST_CASE("net/endpoint: a run of a node that is over does not come back") {

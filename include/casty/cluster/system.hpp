@@ -17,6 +17,10 @@
 
 namespace casty {
 
+namespace cluster {
+class ground;
+}  // namespace cluster
+
 /// Files in PEM format, as `casty-cert` makes them: who may sign the certificates of nodes, and
 /// this node's own. They are read again when they have changed.
 struct tls_files {
@@ -141,6 +145,11 @@ class clustered_actor_system : public actor_system {
     }
     return asked;
   }
+
+ protected:
+  // On what a simulation gives.
+  clustered_actor_system(const cluster_options& options, const seams& on,
+                         std::unique_ptr<cluster::ground> ground);
 
  private:
   struct parts;

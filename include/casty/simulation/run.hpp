@@ -1,0 +1,120 @@
+/// @file
+/// Runs of a simulated cluster, each drawn from a seed.
+///
+/// Layer: simulation. May include everything but ddata.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "casty/simulation/cluster.hpp"
+
+namespace casty::simulation {
+
+/// Whose turn it is among the actors of a node.
+enum class turns : std::uint8_t {
+  drawn,        ///< by the seed: one of the others
+  uniform,      ///< anybody's
+  adversarial,  ///< for a while that of the newest, one message each, then that of the oldest, ...
+};
+
+struct options {
+  std::uint64_t seed = 1;
+  unsigned nodes = 3;
+  /// In which faults come by themselves.
+  duration length = duration::seconds(60);
+  fault_options faults = {};
+  simulation::turns turns = simulation::turns::drawn;
+  /// Of each node. Where it listens, and its certificates, are the simulation's.
+  cluster_options node = {.log = log_level::off};
+  /// Does each run a second time, and fails when it is another one: something then decides that is
+  /// not drawn from the seed.
+  bool twice = false;
+};
+
+/// What has come to pass.
+struct report {
+  unsigned runs = 0;
+  duration simulated = {};
+  std::uint64_t steps = 0;
+  /// Of all steps of the last run: equal for equal runs.
+  std::uint64_t trace = 0;
+  /// In how many runs each `sometimes` held, or was `reached`.
+  std::map<std::string, unsigned> reached = {};
+  /// How many faults of each kind began.
+  std::map<std::string, unsigned> faults = {};
+};
+
+namespace detail {
+
+struct no_state {};
+
+// What a run consists of, made anew for each.
+struct play {
+  std::shared_ptr<void> state;
+  std::function<void(node&)> program;
+  std::function<void(cluster&)> scenario;
+};
+
+[[nodiscard]] report perform(const options& how, std::uint64_t count,
+                             const std::function<play()>& begin);
+
+template <class State, class Program, class Scenario>
+[[nodiscard]] std::function<play()> play_of(const Program& program, const Scenario& scenario) {
+  return [&program, &scenario] {
+    const auto state = std::make_shared<State>();
+    if constexpr (std::is_same_v<State, no_state>) {
+      return play{state, program, scenario};
+    } else {
+      return play{state, [&program, &of = *state](node& at) { program(at, of); },
+                  [&scenario, &of = *state](cluster& all) { scenario(all, of); }};
+    }
+  };
+}
+
+}  // namespace detail
+
+/// Runs a cluster whose nodes all run `program` when they start, and `scenario`; or that of the
+/// seed in the environment variable CASTY_SEED. Virtual time, one thread.
+///
+/// program: (node&) -> void; spawns actors. It has ended when the node starts to run.
+/// scenario: (cluster&) -> void; registers checks, and lets time pass. What it leaves of the time
+/// with faults passes after it.
+///
+/// @throws  `testkit::unexpected`, when a check fails or one of both throws: with the fewest faults
+///          with which it still does, and how to repeat it.
+template <class Program, class Scenario>
+  requires std::is_invocable_v<const Program&, node&> &&
+           std::is_invocable_v<const Scenario&, cluster&>
+report run(const options& how, const Program& program, const Scenario& scenario) {
+  return detail::perform(how, 1, detail::play_of<detail::no_state>(program, scenario));
+}
+
+/// The same with a new `State` for each run, which outlives its actors.
+///
+/// program: (node&, State&) -> void; scenario: (cluster&, State&) -> void
+template <class State, class Program, class Scenario>
+  requires std::is_invocable_v<const Program&, node&, State&> &&
+           std::is_invocable_v<const Scenario&, cluster&, State&>
+report run(const options& how, const Program& program, const Scenario& scenario) {
+  return detail::perform(how, 1, detail::play_of<State>(program, scenario));
+}
+
+/// The same for `count` seeds, from that of the options on; or as many as the environment variable
+/// CASTY_SEEDS says, or only that in CASTY_SEED.
+///
+/// @throws  As `run`; and when what `sometimes` names has not come to pass in any of several runs.
+template <class State, class Program, class Scenario>
+  requires std::is_invocable_v<const Program&, node&, State&> &&
+           std::is_invocable_v<const Scenario&, cluster&, State&>
+report explore(std::uint64_t count, const options& how, const Program& program,
+               const Scenario& scenario) {
+  return detail::perform(how, count, detail::play_of<State>(program, scenario));
+}
+
+}  // namespace casty::simulation

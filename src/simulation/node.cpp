@@ -1,0 +1,146 @@
+#include "casty/simulation/node.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "runtime/engine.hpp"
+#include "simulation/parts.hpp"
+#include "simulation/plan.hpp"
+
+namespace casty::simulation {
+
+node_process::node_process(fabric& over, const std::string& address,
+                           const cluster_options& options, bool is_adversarial,
+                           std::uint64_t run)
+    : runs(over.all(), static_cast<std::int64_t>(over.all().below(std::uint64_t{1} << 50)),
+           options.workers == 0 ? 1 : options.workers, is_adversarial),
+      net(over, address, runs.number(), &runs.time()) {
+  cluster_options settled = options;
+  settled.workers = 0;  // the scheduler says it
+  settled.advertise.clear();
+  system = std::make_unique<simulated_system>(
+      settled, runs, std::make_unique<simulated_ground>(over.all(), runs, net, address, run));
+}
+
+node::parts::parts(detail::run_parts& all, unsigned which)
+    : in(all),
+      number(which),
+      address(address_of(which)),
+      storage(all.all) {}
+
+std::string address_of(unsigned number) { return "node" + std::to_string(number) + ":1"; }
+
+node::node(detail::run_parts& in, unsigned number) : parts_(std::make_unique<parts>(in, number)) {}
+node::~node() = default;
+
+unsigned node::number() const noexcept { return parts_->number; }
+const std::string& node::address() const noexcept { return parts_->address; }
+unsigned node::starts() const noexcept { return static_cast<unsigned>(parts_->processes.size()); }
+bool node::is_up() const noexcept { return parts_->is_up; }
+bool node::is_paused() const noexcept { return parts_->is_paused; }
+
+clustered_actor_system& node::system() const {
+  if (!parts_->is_up) {
+    throw error(errc::unavailable, parts_->address + " is down");
+  }
+  return *parts_->process().system;
+}
+
+casty::journal node::journal(std::string_view name) const {
+  (void)system();
+  return parts_->storage.open(name, parts_->process().runs.number());
+}
+
+std::uint64_t node::chance() const noexcept { return parts_->in.all.chance(); }
+
+namespace {
+
+// From now on nothing of it is seen.
+void leave_world(detail::run_parts& in, node::parts& of, bool with_machine) {
+  if (!of.is_up) {
+    return;
+  }
+  node_process& gone = of.process();
+  of.is_up = of.is_paused = false;
+  in.all.trace(gone.system->engine().trace);
+  gone.runs.leave();
+  gone.net.end(with_machine);
+  of.storage.end_process();
+  gone.system->engine().is_killed = true;
+  gone.system->engine().events.clear();
+  in.dead.emplace_back(&of, &gone);
+}
+
+}  // namespace
+
+void node::kill() { leave_world(parts_->in, *parts_, false); }
+
+void node::cut_power() { leave_world(parts_->in, *parts_, true); }
+
+void node::stop() {
+  if (!parts_->is_up) {
+    return;
+  }
+  resume();
+  (void)parts_->process().system->drain();
+  (void)parts_->process().system->terminate();
+  kill();
+}
+
+void node::start() {
+  if (parts_->is_up) {
+    throw error(errc::bad_argument, parts_->address + " is up");
+  }
+  detail::run_parts& in = parts_->in;
+  in.tell(seconds(in.since_start()) + ": " + parts_->address + " starts");
+  in.over.plug_in(parts_->address);
+  try {
+    parts_->processes.push_back(std::make_unique<node_process>(
+        in.over, parts_->address, in.how.node, in.is_adversarial, ++in.last_process));
+    parts_->is_up = true;
+    in.program(*this);
+  } catch (const std::exception& thrown) {
+    in.all.fail(std::string("thrown by the program of ") + parts_->address + ": " + thrown.what());
+  }
+}
+
+void node::wake() { parts_->in.all.wake(parts_->process().runs.number()); }
+
+void node::pause() {
+  if (parts_->is_up) {
+    parts_->is_paused = true;
+    parts_->in.all.pause(parts_->process().runs.number());
+  }
+}
+
+void node::resume() {
+  if (std::exchange(parts_->is_paused, false)) {
+    parts_->in.all.resume(parts_->process().runs.number());
+  }
+}
+
+void node::wipe_disk() {
+  if (parts_->is_up) {
+    throw error(errc::bad_argument, parts_->address + " is up: its disk cannot be wiped");
+  }
+  parts_->storage.wipe();
+}
+
+void node::set_disk(disk_state to) { parts_->storage.set(to); }
+
+void node::set_drift(std::int32_t millionths) {
+  if (parts_->is_up) {
+    parts_->process().runs.time().set_drift(millionths);
+    wake();
+  }
+}
+
+void node::slow_down(std::uint32_t times) {
+  if (parts_->is_up) {
+    parts_->in.all.slow_down(parts_->process().runs.number(), times);
+  }
+}
+
+const actor_system::message_counts& node::ended_counts() const noexcept { return parts_->ended; }
+
+}  // namespace casty::simulation

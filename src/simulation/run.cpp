@@ -1,0 +1,223 @@
+#include "casty/simulation/run.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "casty/testkit/unexpected.hpp"
+#include "simulation/parts.hpp"
+#include "simulation/plan.hpp"
+
+namespace casty::simulation::detail {
+
+namespace {
+
+// Runs that look for fewer faults.
+constexpr unsigned shrinking_most = 100;
+
+[[nodiscard]] testkit::unexpected failing(const std::string& what, std::uint64_t seed,
+                                          duration after) {
+  return {what, seed, duration::milliseconds(after.count() / 1'000'000)};
+}
+
+struct failure {
+  std::string what;
+  duration at;
+};
+
+// What came of one run.
+struct outcome {
+  std::optional<failure> failed;
+  duration simulated = {};
+  std::uint64_t steps = 0;
+  std::uint64_t trace = 0;
+  std::set<std::string> named;
+  std::set<std::string> reached;
+  std::vector<unsigned> begun;
+};
+
+using chosen = std::vector<std::size_t>;  // faults of a plan, by their numbers
+
+class running {
+ public:
+  running(const options& how, const std::function<play()>& begin, std::uint64_t seed)
+      : how_(how),
+        begin_(begin),
+        seed_(seed),
+        plan_(draw_faults(seed, how.nodes, how.length, how.faults)) {}
+
+  [[nodiscard]] chosen all_faults() const {
+    chosen all(plan_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+  }
+  [[nodiscard]] outcome once(const chosen& faults) const;
+  /// Fewer with which it fails all the same: by halves, quarters and so on of what can be left out.
+  /// @source  Zeller & Hildebrandt 2002, "Simplifying and isolating failure-inducing input".
+  [[nodiscard]] chosen fewest(chosen faults, const failure& as) const;
+  [[nodiscard]] std::string told(const chosen& faults) const;
+
+ private:
+  const options& how_;
+  const std::function<play()>& begin_;
+  std::uint64_t seed_;
+  std::vector<fault> plan_;
+};
+
+outcome running::once(const chosen& faults) const {
+  const play made = begin_();
+  std::vector<fault> to_come;
+  for (const std::size_t each : faults) {
+    if (each < plan_.size()) {
+      to_come.push_back(plan_[each]);
+    }
+  }
+  outcome end;
+  run_parts parts(how_, seed_, std::move(to_come));
+  parts.program = made.program;
+  parts.all.after_each_step([&parts] { parts.look_at_checks(); });
+  cluster all(parts);
+  try {
+    for (const auto& each : parts.nodes) {
+      each->start();
+    }
+    parts.schedule_faults();
+    made.scenario(all);
+    parts.throw_failure();
+    all.run();
+  } catch (const std::exception& thrown) {
+    if (parts.all.failure().empty()) {
+      parts.all.fail(std::string("thrown: ") + thrown.what());
+    }
+  }
+  if (!parts.all.failure().empty()) {
+    end.failed = failure{parts.all.failure(), parts.since_start()};
+  }
+  for (const auto& each : parts.nodes) {
+    each->kill();
+  }
+  end.simulated = parts.since_start();
+  end.steps = parts.all.steps();
+  end.trace = parts.all.trace();
+  end.named = std::move(parts.named);
+  end.reached = std::move(parts.reached);
+  end.begun.assign(parts.begun, parts.begun + fault_kinds);
+  return end;
+}
+
+chosen running::fewest(chosen faults, const failure& as) const {
+  unsigned runs = 0;
+  for (std::size_t part = (faults.size() + 1) / 2; part > 0 && !faults.empty();) {
+    bool is_fewer = false;
+    for (std::size_t at = 0; at < faults.size() && runs < shrinking_most;) {
+      chosen rest = faults;
+      const auto first = rest.begin() + static_cast<std::ptrdiff_t>(at);
+      rest.erase(first, first + static_cast<std::ptrdiff_t>(std::min(part, rest.size() - at)));
+      ++runs;
+      const std::optional<failure> still = once(rest).failed;
+      if (still && still->what == as.what) {
+        faults = std::move(rest);
+        is_fewer = true;
+      } else {
+        at += part;
+      }
+    }
+    part = part == 1 ? (is_fewer && runs < shrinking_most ? 1 : 0) : (part + 1) / 2;
+  }
+  return faults;
+}
+
+std::string running::told(const chosen& faults) const {
+  std::string text = "\n  " + std::to_string(faults.size()) + " of its " +
+                     std::to_string(plan_.size()) + " faults are enough for that";
+  std::string numbers;
+  for (const std::size_t each : faults) {
+    text += "\n    " + to_string(plan_[each]);
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(each);
+  }
+  return text + "\n  CASTY_SEED=" + std::to_string(seed_) + " CASTY_FAULTS=" +
+         (numbers.empty() ? "none" : numbers) + " repeats it alone\n ";
+}
+
+std::optional<std::uint64_t> number_in(const char* variable) {
+  const char* said = std::getenv(variable);
+  return said == nullptr ? std::nullopt
+                         : std::optional<std::uint64_t>(std::strtoull(said, nullptr, 10));
+}
+
+// "3,8", or "none".
+std::optional<chosen> faults_in(const char* variable) {
+  const char* said = std::getenv(variable);
+  if (said == nullptr) {
+    return std::nullopt;
+  }
+  chosen all;
+  for (char* at = const_cast<char*>(said); *at >= '0' && *at <= '9';) {
+    all.push_back(std::strtoull(at, &at, 10));
+    at += *at == ',' ? 1 : 0;
+  }
+  return all;
+}
+
+void add(report& to, const outcome& of, unsigned runs) {
+  to.runs += runs;
+  to.simulated = to.simulated + of.simulated;
+  to.steps += of.steps;
+  to.trace = of.trace;
+  for (const std::string& each : of.named) {
+    (void)to.reached[each];
+  }
+  for (const std::string& each : of.reached) {
+    ++to.reached[each];
+  }
+  for (unsigned kind = 0; kind < fault_kinds; ++kind) {
+    if (of.begun[kind] != 0) {
+      to.faults[to_string(static_cast<fault_kind>(kind))] += of.begun[kind];
+    }
+  }
+}
+
+void run_seed(const options& how, const std::function<play()>& begin, std::uint64_t seed,
+              report& to) {
+  const running runs(how, begin, seed);
+  const auto asked_for = faults_in("CASTY_FAULTS");
+  const chosen faults = asked_for ? *asked_for : runs.all_faults();
+  const outcome end = runs.once(faults);
+  add(to, end, 1);
+  if (end.failed) {
+    const chosen few = asked_for ? faults : runs.fewest(faults, *end.failed);
+    throw failing(end.failed->what + runs.told(few), seed, end.failed->at);
+  }
+  if (how.twice && runs.once(faults).trace != end.trace) {
+    throw failing("the same seed gave another run: something decides that is not drawn from it",
+                  seed, end.simulated);
+  }
+}
+
+}  // namespace
+
+report perform(const options& how, std::uint64_t count, const std::function<play()>& begin) {
+  if (how.nodes == 0) {
+    throw error(errc::bad_argument, "a simulation of no node");
+  }
+  const auto one = number_in("CASTY_SEED");
+  const std::uint64_t first = one.value_or(how.seed);
+  const std::uint64_t seeds =
+      one ? 1 : (count == 1 ? 1 : number_in("CASTY_SEEDS").value_or(count));
+  report all;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    run_seed(how, begin, seed, all);
+  }
+  for (const auto& [name, runs] : all.reached) {
+    if (seeds > 1 && runs == 0) {
+      throw failing('"' + name + "\" never came to pass in " + std::to_string(seeds) + " runs",
+                    first, all.simulated);
+    }
+  }
+  return all;
+}
+
+}  // namespace casty::simulation::detail
