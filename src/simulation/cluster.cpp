@@ -26,13 +26,12 @@ void cluster::run_for(duration span) {
 bool cluster::run_until(const std::function<bool()>& holds, duration within) {
   parts_.bury();
   parts_.wake_all();
-  bool is_so = holds();
-  for (const duration end = parts_.all.now() + within; !is_so && parts_.all.step(end);) {
-    is_so = holds();
+  const duration end = parts_.all.now() + within;
+  while (!holds() && parts_.all.step(end)) {
   }
   parts_.throw_failure();
   parts_.bury();
-  return is_so;
+  return holds();
 }
 
 void cluster::run() {

@@ -1,5 +1,6 @@
 #include "casty/simulation/node.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -9,17 +10,18 @@
 
 namespace casty::simulation {
 
-node_process::node_process(fabric& over, const std::string& address,
-                           const cluster_options& options, bool is_adversarial,
-                           std::uint64_t run)
-    : runs(over.all(), static_cast<std::int64_t>(over.all().below(std::uint64_t{1} << 50)),
-           options.workers == 0 ? 1 : options.workers, is_adversarial),
-      net(over, address, runs.number(), &runs.time()) {
-  cluster_options settled = options;
+node_process::node_process(detail::run_parts& in, const std::string& address)
+    : runs(in.all, static_cast<std::int64_t>(in.all.below(std::uint64_t{1} << 50)),
+           std::max(in.how.node.workers, 1U), in.is_adversarial),
+      net(in.over, address, runs.number(), &runs.time()) {
+  cluster_options settled = in.how.node;
   settled.workers = 0;  // the scheduler says it
   settled.advertise.clear();
+  if (settled.log == log_level::as_configured) {
+    settled.log = in.is_told ? log_level::warning : log_level::off;
+  }
   system = std::make_unique<simulated_system>(
-      settled, runs, std::make_unique<simulated_ground>(over.all(), runs, net, address, run));
+      settled, runs, std::make_unique<simulated_ground>(in.all, runs, net, address, ++in.last_run));
 }
 
 node::parts::parts(detail::run_parts& all, unsigned which)
@@ -95,8 +97,7 @@ void node::start() {
   in.tell(seconds(in.since_start()) + ": " + parts_->address + " starts");
   in.over.plug_in(parts_->address);
   try {
-    parts_->processes.push_back(std::make_unique<node_process>(
-        in.over, parts_->address, in.how.node, in.is_adversarial, ++in.last_process));
+    parts_->processes.push_back(std::make_unique<node_process>(in, parts_->address));
     parts_->is_up = true;
     in.program(*this);
   } catch (const std::exception& thrown) {

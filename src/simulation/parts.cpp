@@ -1,7 +1,6 @@
 #include "simulation/parts.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 
 #include "casty/testkit/unexpected.hpp"
@@ -52,8 +51,7 @@ run_parts::~run_parts() {
 }
 
 void run_parts::tell(const std::string& what) const {
-  static const bool is_wanted = std::getenv("CASTY_SEED") != nullptr;
-  if (is_wanted) {
+  if (is_told) {
     std::fprintf(stderr, "casty::simulation: %s\n", what.c_str());
   }
 }

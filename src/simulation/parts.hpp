@@ -59,8 +59,7 @@ class simulated_system final : public clustered_actor_system {
 
 // One run of a node's program. What waits by it may outlive it.
 struct node_process {
-  node_process(fabric& over, const std::string& address, const cluster_options& options,
-               bool is_adversarial, std::uint64_t run);
+  node_process(detail::run_parts& in, const std::string& address);
 
   node_scheduler runs;
   simulated_network net;
@@ -91,7 +90,7 @@ struct run_parts {
   ~run_parts();
 
   [[nodiscard]] duration since_start() const noexcept { return all.now() - begun_at; }
-  /// Says it on stderr when one seed was asked for.
+  /// Says it on stderr, where a run is to be followed.
   void tell(const std::string& what) const;
 
   // Faults, by hand and by themselves.
@@ -129,7 +128,8 @@ struct run_parts {
   std::set<std::string> named;    // by `sometimes`
   std::set<std::string> reached;
   unsigned begun[fault_kinds] = {};
-  std::uint64_t last_process = 0;
+  std::uint64_t last_run = 0;
+  bool is_told = false;  // what happens, on stderr
 
  private:
   void set_links(const fault& of, bool begins);

@@ -54,7 +54,7 @@ class running {
     std::iota(all.begin(), all.end(), std::size_t{0});
     return all;
   }
-  [[nodiscard]] outcome once(const chosen& faults) const;
+  [[nodiscard]] outcome once(const chosen& faults, bool is_told = false) const;
   /// Fewer with which it fails all the same: by halves, quarters and so on of what can be left out.
   /// @source  Zeller & Hildebrandt 2002, "Simplifying and isolating failure-inducing input".
   [[nodiscard]] chosen fewest(chosen faults, const failure& as) const;
@@ -67,7 +67,7 @@ class running {
   std::vector<fault> plan_;
 };
 
-outcome running::once(const chosen& faults) const {
+outcome running::once(const chosen& faults, bool is_told) const {
   const play made = begin_();
   std::vector<fault> to_come;
   for (const std::size_t each : faults) {
@@ -78,6 +78,7 @@ outcome running::once(const chosen& faults) const {
   outcome end;
   run_parts parts(how_, seed_, std::move(to_come));
   parts.program = made.program;
+  parts.is_told = is_told;
   parts.all.after_each_step([&parts] { parts.look_at_checks(); });
   cluster all(parts);
   try {
@@ -183,9 +184,10 @@ void add(report& to, const outcome& of, unsigned runs) {
 void run_seed(const options& how, const std::function<play()>& begin, std::uint64_t seed,
               report& to) {
   const running runs(how, begin, seed);
+  const bool is_told = number_in("CASTY_SEED").has_value();
   const auto asked_for = faults_in("CASTY_FAULTS");
   const chosen faults = asked_for ? *asked_for : runs.all_faults();
-  const outcome end = runs.once(faults);
+  const outcome end = runs.once(faults, is_told);
   add(to, end, 1);
   if (end.failed) {
     const chosen few = asked_for ? faults : runs.fewest(faults, *end.failed);

@@ -41,6 +41,9 @@ void world::schedule(process_number which, duration when) {
 void world::unschedule(process_number which) { turns_.erase({at_(which).next, which}); }
 
 void world::wake(process_number which) {
+  if (which == nobody) {
+    return;
+  }
   place& of = at_(which);
   if (of.runs != nullptr && !of.is_paused && of.next > of.ready) {
     schedule(which, std::max(now_, of.ready));

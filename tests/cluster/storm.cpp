@@ -1,5 +1,5 @@
-// Nodes that tell each other while the network does all that networks do, and nodes stand still, are
-// killed and start anew: nothing comes twice or out of order, and nothing is lost without a word.
+// Nodes that tell each other while the network does all that networks do, and nodes stand still,
+// are killed and start anew: nothing comes twice or out of order, or is lost without a word.
 #include <cstdint>
 #include <map>
 #include <utility>

@@ -2,80 +2,170 @@
 
 #include <cstdint>
 #include <set>
+#include <stdexcept>
 #include <string>
-#include <vector>
 
 #include <doctest/doctest.h>
 
-#include "casty/persistence.hpp"
-#include "casty/simulation.hpp"
 #include "casty/testkit/unexpected.hpp"
+#include "support/simulated_book.hpp"
 
 namespace {
 
-using casty::actor_ref;
-using casty::behavior;
 using casty::duration;
 using casty::testkit::unexpected;
-namespace behaviors = casty::behaviors;
+using support::book_of;
+using support::Count;
+using support::Note;
+using support::start_book;
 namespace simulation = casty::simulation;
-using enum simulation::fault_kind;
+using simulation::fault_kind;
 
-struct Note {
-  std::uint64_t number;
-};
-struct Count {
-  casty::reply_to<std::uint64_t> reply_to;
-};
-struct Book : casty::protocol<Note, Count> {};
-
-behavior<Book> book(std::uint64_t count = 0) {
-  return behaviors::receive<Book>([=](Note) { return book(count + 1); },
-                                  [=](const Count& m) {
-                                    m.reply_to.tell(count);
-                                    return behaviors::same;
-                                  });
+// What a run fails with.
+template <class State, class Program, class Scenario>
+std::string failure_of(std::uint64_t runs, const simulation::options& how, const Program& program,
+                       const Scenario& scenario) {
+  try {
+    (void)simulation::explore<State>(runs, how, program, scenario);
+  } catch (const unexpected& failed) {
+    return failed.what();
+  }
+  return "none";
 }
 
-void program(simulation::node& at) { at.system().spawn(book(), "book"); }
+struct nothing {};
+void nobody(simulation::node&, nothing&) {}
 
 TEST_CASE("simulation/run: nodes talk, and time is virtual") {
-  const simulation::report all = simulation::run(
-      {.nodes = 2, .length = duration::seconds(3600)}, program, [](simulation::cluster& c) {
-        const auto far =
-            c[0].system().lookup<Book>("/user/book", c[1].address()).get();
-        for (std::uint64_t each = 0; each < 100; ++each) {
-          far.tell(Note{each});
-        }
-        CHECK(c[0].system().ask<Count>(far).get() == 100);
-        CHECK(c.now() < duration::seconds(2));
-      });
+  const simulation::report all =
+      simulation::run({.nodes = 2, .length = duration::seconds(3600)}, start_book,
+                      [](simulation::cluster& c) {
+                        const auto far = book_of(c, 1);
+                        for (std::uint64_t each = 0; each < 100; ++each) {
+                          far.tell(Note{each});
+                        }
+                        CHECK(c[0].system().ask<Count>(far).get() == 100);
+                        CHECK(c.now() < duration::seconds(2));
+                      });
   CHECK(all.runs == 1);
   CHECK(all.simulated >= duration::seconds(3600));
 }
 
-TEST_CASE("simulation/run: a seed repeats, and another is another run") {
-  const auto trace_of = [](std::uint64_t seed) {
-    return simulation::run({.seed = seed,
-                            .length = duration::seconds(20),
-                            .faults = simulation::fault_options::all(),
-                            .twice = true},
-                           program,
-                           [](simulation::cluster& c) {
-                             const auto own = c[0].system().spawn(book());
-                             while (c.now() < duration::seconds(20)) {
-                               own.tell(Note{c.below(10)});
-                               c.run_for(duration::milliseconds(100));
-                             }
-                           })
-        .trace;
-  };
-  std::set<std::uint64_t> all;
+TEST_CASE("simulation/run: a seed repeats, and each is another run") {
+  std::set<std::uint64_t> traces;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    all.insert(trace_of(seed));
+    const simulation::options how{.seed = seed,
+                                  .length = duration::seconds(20),
+                                  .faults = simulation::fault_options::all(),
+                                  .twice = true};
+    const simulation::report made =
+        simulation::run(how, start_book, [](simulation::cluster& c) {
+          while (c.now() < duration::seconds(20)) {
+            if (c[0].is_up() && c[1].is_up()) {
+              auto far = c[0].system().lookup<support::Book>("/user/book", c[1].address());
+              (void)far.is_ready_within(duration::milliseconds(c.below(2) == 0 ? 1 : 100));
+            }
+            c.run_for(duration::milliseconds(100));
+          }
+        });
+    traces.insert(made.trace);
   }
-  CHECK(all.size() == 20);
-  CHECK(trace_of(1) == trace_of(1));
+  CHECK(traces.size() == 20);
+}
+
+TEST_CASE("simulation/run: what is not drawn from the seed is found out") {
+  static std::uint64_t changes = 0;
+  const std::string why = failure_of<nothing>(
+      1, {.nodes = 1, .length = duration::seconds(1), .twice = true},
+      [](simulation::node& at, nothing&) {
+        const auto own = at.system().spawn(support::book());
+        for (std::uint64_t each = 0; each < 10 + changes % 2; ++each) {
+          own.tell(Note{each});
+        }
+        ++changes;
+      },
+      [](simulation::cluster&, nothing&) {});
+  CHECK(why.find("the same seed gave another run") != std::string::npos);
+}
+
+// How often the second node was killed.
+struct killed {
+  unsigned times = 0;
+};
+
+TEST_CASE("simulation/run: a failure comes with the fewest faults that show it") {
+  const std::string why = failure_of<killed>(
+      20,
+      {.length = duration::seconds(60), .faults = {.kinds = {fault_kind::kill, fault_kind::reset,
+                                                             fault_kind::partition}}},
+      [](simulation::node& at, killed& all) { all.times += at.number() == 1 ? 1U : 0U; },
+      [](simulation::cluster& c, killed& all) {
+        c.always("it starts three times at most", [&all] { return all.times <= 3; });
+      });
+  CAPTURE(why);
+  CHECK(why.find("\"it starts three times at most\" does not hold any more") != std::string::npos);
+  CHECK(why.find("\n  3 of its ") != std::string::npos);
+  CHECK(why.find("node1 is killed, for ") != std::string::npos);
+  CHECK(why.find("CASTY_SEED=") != std::string::npos);
+  CHECK(why.find(" CASTY_FAULTS=") != std::string::npos);
+  CHECK(why.find("break") == std::string::npos);
+  CHECK(why.find("cut off") == std::string::npos);
+}
+
+TEST_CASE("simulation/run: what never comes to pass is said") {
+  const auto scenario = [](simulation::cluster& c, nothing&) {
+    c.sometimes("it rains", [] { return false; });
+    c.reached("the sun shines");
+  };
+  const simulation::options how{.nodes = 1, .length = duration::seconds(1)};
+  const std::string why = failure_of<nothing>(3, how, nobody, scenario);
+  CHECK(why.find("\"it rains\" never came to pass in 3 runs") != std::string::npos);
+  const simulation::report one = simulation::run<nothing>(how, nobody, scenario);
+  CHECK(one.reached.at("it rains") == 0);
+  CHECK(one.reached.at("the sun shines") == 1);
+}
+
+TEST_CASE("simulation/run: what is thrown names the seed") {
+  const simulation::options how{.seed = 7, .nodes = 1, .length = duration::seconds(1)};
+  const std::string by_scenario = failure_of<nothing>(
+      1, how, nobody, [](simulation::cluster&, nothing&) { throw std::runtime_error("no luck"); });
+  CHECK(by_scenario.find("thrown: no luck") != std::string::npos);
+  CHECK(by_scenario.find("(seed 7") != std::string::npos);
+  const std::string by_program = failure_of<nothing>(
+      1, how, [](simulation::node&, nothing&) { throw std::runtime_error("no luck"); },
+      [](simulation::cluster&, nothing&) {});
+  CHECK(by_program.find("the program of node0:1: no luck") != std::string::npos);
+  const std::string by_check =
+      failure_of<nothing>(1, how, nobody, [](simulation::cluster& c, nothing&) {
+        c.always("known", []() -> bool { throw std::runtime_error("no luck"); });
+      });
+  CHECK(by_check.find("thrown by a check: no luck") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: the mix of faults is drawn, of what is allowed") {
+  const simulation::options how{.length = duration::seconds(120),
+                                .faults = simulation::fault_options::all()};
+  const simulation::report all =
+      simulation::explore<nothing>(30, how, nobody, [](simulation::cluster&, nothing&) {});
+  CHECK(all.faults.size() == simulation::fault_kinds);
+  const simulation::report none =
+      simulation::run(simulation::options{.length = duration::seconds(120)}, start_book,
+                      [](simulation::cluster&) {});
+  CHECK(none.faults.empty());
+}
+
+TEST_CASE("simulation/run: nodes that nobody may touch are neither killed nor paused") {
+  simulation::options how{.nodes = 2, .length = duration::seconds(300)};
+  how.faults.kinds = {fault_kind::kill, fault_kind::pause, fault_kind::power_cut,
+                      fault_kind::lost_disk};
+  how.faults.spared = {0};
+  const simulation::report all = simulation::explore<nothing>(
+      5, how, nobody, [](simulation::cluster& c, nothing&) {
+        c.always("it is left alone",
+                 [&c] { return c[0].starts() == 1 && c[0].is_up() && !c[0].is_paused(); });
+        c.sometimes("the other is not", [&c] { return c[1].starts() > 1; });
+      });
+  CHECK(all.reached.at("the other is not") > 0);
 }
 
 }  // namespace

@@ -1,0 +1,139 @@
+#include "casty/simulation/cluster.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+
+#include <doctest/doctest.h>
+
+#include "casty/testkit/unexpected.hpp"
+#include "support/simulated_book.hpp"
+
+namespace {
+
+using casty::duration;
+using casty::testkit::unexpected;
+using namespace support;
+
+bool answers(simulation::cluster& c, const casty::actor_ref<Book>& from, duration within) {
+  return c[0].system().ask<Count>(from).within(within).wait().has_value();
+}
+
+TEST_CASE("simulation/cluster: a partition lets nothing through, until it is healed") {
+  (void)simulation::run({.nodes = 3}, start_book, [](simulation::cluster& c) {
+    const auto near = book_of(c, 1);
+    const auto far = book_of(c, 2);
+    c.partition({0, 1});
+    CHECK(answers(c, near, duration::seconds(1)));
+    CHECK(!answers(c, far, duration::seconds(3)));
+    c.heal();
+    CHECK(answers(c, far, duration::seconds(10)));
+  });
+}
+
+TEST_CASE("simulation/cluster: in one direction messages arrive, and answers do not") {
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    c.cut_one_way(1, 0);
+    far.tell(Note{1});
+    CHECK(!answers(c, far, duration::seconds(3)));
+    c.heal();
+    CHECK(c[0].system().ask<Count>(far).get() == 1);
+  });
+}
+
+TEST_CASE("simulation/cluster: what is held back comes when it is let go, in order") {
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    c.hold(0, 1);
+    for (std::uint64_t each = 0; each < 10; ++each) {
+      far.tell(Note{each});
+    }
+    CHECK(!answers(c, far, duration::seconds(1)));
+    c.heal();
+    CHECK(c[0].system().ask<Count>(far).get() == 10);
+  });
+}
+
+TEST_CASE("simulation/cluster: connections that break or lead nowhere are made anew") {
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    std::uint64_t told = 0;
+    for (int round = 0; round < 5; ++round) {
+      far.tell(Note{++told});
+      c.reset(0, 1);
+      CHECK(c[0].system().ask<Count>(far).get() == told);
+      far.tell(Note{++told});
+      c.leave_half_open(0, 1);
+      CHECK(c[0].system().ask<Count>(far).within(duration::seconds(20)).get() == told);
+    }
+  });
+}
+
+TEST_CASE("simulation/cluster: links are late and slow as they are told") {
+  using simulation::fault_kind;
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    const auto takes = [&] {
+      const duration before = c.now();
+      CHECK(answers(c, far, duration::seconds(60)));
+      return c.now() - before;
+    };
+    CHECK(takes() < duration::milliseconds(20));
+    c.inject({.kind = fault_kind::delay, .nodes = {0, 1}, .amount = 300'000'000});
+    CHECK(takes() > duration::milliseconds(300));
+    c.heal();
+    CHECK(takes() < duration::milliseconds(20));
+    c.inject({.kind = fault_kind::slow_link, .nodes = {0, 1}, .amount = 100});
+    CHECK(takes() > duration::milliseconds(200));
+  });
+}
+
+TEST_CASE("simulation/cluster: healing starts who is down, and wakes who stands still") {
+  (void)simulation::run({.nodes = 3}, start_book, [](simulation::cluster& c) {
+    c[0].kill();
+    c[1].pause();
+    c[2].set_disk(simulation::disk_state::full);
+    c.heal();
+    CHECK(c[0].is_up());
+    CHECK(c[0].starts() == 2);
+    CHECK(!c[1].is_paused());
+    CHECK(answers(c, book_of(c, 1), duration::seconds(5)));
+  });
+}
+
+TEST_CASE("simulation/cluster: what does not come to pass in time fails") {
+  const auto run = [](const auto& scenario) {
+    (void)simulation::run({.nodes = 1}, start_book, scenario);
+  };
+  CHECK_THROWS_WITH_AS(run([](simulation::cluster& c) {
+                         c.eventually("the end", [] { return false; }, duration::seconds(3));
+                       }),
+                       doctest::Contains("\"the end\" within 3 s does not hold"), unexpected);
+  CHECK_THROWS_WITH_AS(run([](simulation::cluster& c) { c.check("the truth", false); }),
+                       doctest::Contains("the truth does not hold"), unexpected);
+  CHECK_THROWS_AS(run([](simulation::cluster& c) { (void)c[1]; }), unexpected);
+  run([](simulation::cluster& c) {
+    CHECK(c.run_until([&] { return c.now() >= duration::seconds(1); }, duration::seconds(2)));
+    CHECK(!c.run_until([] { return false; }, duration::seconds(2)));
+  });
+}
+
+// Within a wait for an answer, too: then that ends.
+TEST_CASE("simulation/cluster: time ends when what always holds does not") {
+  bool has_gone_on = false;
+  CHECK_THROWS_WITH_AS(
+      (void)simulation::run({.nodes = 2}, start_book,
+                            [&](simulation::cluster& c) {
+                              const auto far = book_of(c, 1);
+                              c.always("soon", [&c] { return c.now() < duration::seconds(2); });
+                              c.cut(0, 1);
+                              (void)answers(c, far, duration::seconds(60));
+                              CHECK(c.now() < duration::seconds(3));
+                              c.run_for(duration::seconds(1));
+                              has_gone_on = true;
+                            }),
+      doctest::Contains("\"soon\" does not hold any more"), unexpected);
+  CHECK(!has_gone_on);
+}
+
+}  // namespace
