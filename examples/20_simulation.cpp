@@ -87,6 +87,7 @@ casty::behavior<Teller> teller(casty::clustered_actor_system& system, Books& boo
       });
 }
 
+// part: runs
 void check(bool is_careful) {
   const auto program = [=](simulation::node& at, Books& books) {
     if (at.number() == 0) {
@@ -117,6 +118,7 @@ void check(bool is_careful) {
   const auto all = simulation::explore<Books>(100, how, program, scenario);
   std::printf("%u runs, and each deposit was counted once\n", all.runs);
 }
+// end of part
 
 int main() {
   check(true);
