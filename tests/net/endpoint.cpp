@@ -13,8 +13,8 @@
 #include <doctest/doctest.h>
 
 #include "casty/core/error.hpp"
+#include "simulation/network.hpp"
 #include "support/bytes.hpp"
-#include "support/simulated_network.hpp"
 
 namespace {
 
@@ -22,17 +22,17 @@ using casty::duration;
 using casty::net::endpoint;
 using casty::net::endpoint_options;
 using casty::net::lane;
-using support::all_connections;
+using casty::simulation::fabric;
+using casty::simulation::simulated_network;
+using casty::simulation::world;
 using support::bytes_of;
-using support::simulated_network;
 using support::text_of;
-using support::world;
 
 // A node, and what it was told.
 struct node final : casty::net::endpoint_events {
-  node(world& in, all_connections& open, const std::string& address, std::uint64_t incarnation,
+  node(fabric& over, const std::string& address, std::uint64_t incarnation,
        const endpoint_options& options = {}, const std::string& secret = "sesame")
-      : net(in, address, open),
+      : net(over, address),
         at(net, {{address, incarnation}, "bank", secret}, *this, options) {
     at.listen(address);
   }
@@ -69,11 +69,16 @@ struct node final : casty::net::endpoint_events {
   endpoint at;
 };
 
+void cut(fabric& over, const std::string& left, const std::string& right) {
+  over.cut(left, right);
+  over.cut(right, left);
+}
+
 TEST_CASE("net/endpoint: messages arrive in order, over one connection a lane") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1);
-  node b(in, open, "b:1", 1);
+  fabric over(in);
+  node a(over, "a:1", 1);
+  node b(over, "b:1", 1);
   std::vector<std::string> sent;
   for (int count = 0; count < 20'000; ++count) {
     sent.push_back(std::to_string(count));
@@ -85,13 +90,13 @@ TEST_CASE("net/endpoint: messages arrive in order, over one connection a lane") 
   CHECK(b.got[{"a:1", lane::user}] == sent);
   CHECK(b.got[{"a:1", lane::control}] == std::vector<std::string>{"first"});
   CHECK(a.got[{"b:1", lane::user}] == std::vector<std::string>{"back"});
-  CHECK(in.connections == 3);
+  CHECK(over.connections() == 3);
 }
 
 TEST_CASE("net/endpoint: to a node that is not there so much is kept, and no more") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1, {.outbox = {.messages = 1000}});
+  fabric over(in);
+  node a(over, "a:1", 1, {.outbox = {.messages = 1000}});
   std::size_t taken = 0;
   for (int count = 0; count < 100'000; ++count) {
     taken += a.at.send("b:1", lane::user, bytes_of("x")) ? 1 : 0;
@@ -105,7 +110,7 @@ TEST_CASE("net/endpoint: to a node that is not there so much is kept, and no mor
     CHECK(a.unknown == 0);
   }
   SUBCASE("or comes") {
-    node b(in, open, "b:1", 1);
+    node b(over, "b:1", 1);
     in.run_for(duration::seconds(10));
     CHECK(b.got[{"a:1", lane::user}].size() == 1000);
     CHECK(a.rooms == 1);
@@ -115,9 +120,9 @@ TEST_CASE("net/endpoint: to a node that is not there so much is kept, and no mor
 
 TEST_CASE("net/endpoint: one that was forgotten is sent to anew") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1);
-  node b(in, open, "b:1", 1);
+  fabric over(in);
+  node a(over, "a:1", 1);
+  node b(over, "b:1", 1);
   for (const char* text : {"one", "two", "three"}) {
     REQUIRE(a.at.send("b:1", lane::user, bytes_of(text)));
     in.run_for(duration::seconds(1));
@@ -129,16 +134,16 @@ TEST_CASE("net/endpoint: one that was forgotten is sent to anew") {
 
 TEST_CASE("net/endpoint: a node that has restarted gets nothing that the one before was sent") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1);
-  auto b = std::make_unique<node>(in, open, "b:1", 1);
+  fabric over(in);
+  node a(over, "a:1", 1);
+  auto b = std::make_unique<node>(over, "b:1", 1);
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("old")));
   in.run_for(duration::seconds(1));
   CHECK(b->got[{"a:1", lane::user}].size() == 1);
   b.reset();
   in.run_for(duration::milliseconds(10));
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("to nobody")));
-  b = std::make_unique<node>(in, open, "b:1", 2);
+  b = std::make_unique<node>(over, "b:1", 2);
   in.run_for(duration::seconds(10));
   CHECK(b->got.empty());
   CHECK(a.unsent + a.unknown == 1);
@@ -146,11 +151,7 @@ TEST_CASE("net/endpoint: a node that has restarted gets nothing that the one bef
   in.run_for(duration::seconds(1));
   CHECK(b->got[{"a:1", lane::user}] == std::vector<std::string>{"new"});
 
-  for (const auto& each : std::exchange(open, {})) {
-    if (const auto still = each.lock()) {
-      support::simulated_stream::break_both(in, still);
-    }
-  }
+  over.reset_all();
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("newer")));
   in.run_for(duration::seconds(10));
   CHECK(b->got[{"a:1", lane::user}] == std::vector<std::string>{"new", "newer"});
@@ -159,14 +160,13 @@ TEST_CASE("net/endpoint: a node that has restarted gets nothing that the one bef
 
 TEST_CASE("net/endpoint: a run of a node that is over does not come back") {
   world in(1);
-  all_connections open;
-  node b(in, open, "b:1", 1);
-  all_connections elsewhere;
-  auto later = std::make_unique<node>(in, open, "a:1", 5);
+  fabric over(in);
+  node b(over, "b:1", 1);
+  auto later = std::make_unique<node>(over, "a:1", 5);
   REQUIRE(later->at.send("b:1", lane::user, bytes_of("later")));
   in.run_for(duration::seconds(1));
   later.reset();
-  node earlier(in, open, "a:1", 4);
+  node earlier(over, "a:1", 4);
   REQUIRE(earlier.at.send("b:1", lane::user, bytes_of("earlier")));
   in.run_for(duration::seconds(20));
   CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"later"});
@@ -174,27 +174,27 @@ TEST_CASE("net/endpoint: a run of a node that is over does not come back") {
 
 TEST_CASE("net/endpoint: a connection whose other side is silent is given up within 5 s") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1);
-  node b(in, open, "b:1", 1);
+  fabric over(in);
+  node a(over, "a:1", 1);
+  node b(over, "b:1", 1);
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("one")));
   in.run_for(duration::seconds(60));
-  CHECK(in.connections == 1);  // signs of life hold it
-  in.cut("a:1", "b:1");
+  CHECK(over.connections() == 1);  // signs of life hold it
+  cut(over, "a:1", "b:1");
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("two")));
   in.run_for(duration::seconds(5));
   CHECK(b.at.connections() == 0);
-  in.heal();
+  over.heal();
   in.run_for(duration::seconds(10));
-  CHECK(in.connections == 2);
+  CHECK(over.connections() == 2);
   CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"one", "two"});
 }
 
 TEST_CASE("net/endpoint: who does not know the secret is refused, and said so") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1, {}, "a guess");
-  node b(in, open, "b:1", 1);
+  fabric over(in);
+  node a(over, "a:1", 1, {}, "a guess");
+  node b(over, "b:1", 1);
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
   in.run_for(duration::seconds(1));
   CHECK(b.got.empty());
@@ -202,15 +202,15 @@ TEST_CASE("net/endpoint: who does not know the secret is refused, and said so") 
   CHECK(a.refusals.front() == casty::net::refusal_reason::secret_wrong);
   CHECK(b.refusals.front() == casty::net::refusal_reason::secret_wrong);
   in.run_for(duration::seconds(60));
-  CHECK(in.connections < 30);  // it calls ever less often
+  CHECK(over.connections() < 30);  // it calls ever less often
 }
 
 TEST_CASE("net/endpoint: callers who say nothing are shown out, and no peer suffers") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1);
-  node b(in, open, "b:1", 1, {.strangers_max = 10});
-  simulated_network strangers(in, "x:1", open);
+  fabric over(in);
+  node a(over, "a:1", 1);
+  node b(over, "b:1", 1, {.strangers_max = 10});
+  simulated_network strangers(over, "x:1");
   std::vector<std::unique_ptr<casty::net::stream>> idle;
   std::vector<std::unique_ptr<casty::net::operation>> calls;
   for (int count = 0; count < 1000; ++count) {
@@ -231,13 +231,13 @@ TEST_CASE("net/endpoint: callers who say nothing are shown out, and no peer suff
 
 TEST_CASE("net/endpoint: it is told when a connection is there, and why it is not") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1, {.reconnect_least = duration::seconds(1)});
+  fabric over(in);
+  node a(over, "a:1", 1, {.reconnect_least = duration::seconds(1)});
   REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
   in.run_for(duration::milliseconds(500));
   CHECK(a.told == std::vector<std::string>{"b:1: connection refused"});
   a.told.clear();
-  auto b = std::make_unique<node>(in, open, "b:1", 1);
+  auto b = std::make_unique<node>(over, "b:1", 1);
   SUBCASE("of one that runs") {
     in.run_for(duration::seconds(2));
     CHECK(a.told == std::vector<std::string>{"with b:1"});
@@ -246,10 +246,10 @@ TEST_CASE("net/endpoint: it is told when a connection is there, and why it is no
     SUBCASE("and ends") {
       b.reset();
       in.run_for(duration::milliseconds(500));
-      CHECK(a.told == std::vector<std::string>{"b:1: the connection is reset"});
+      CHECK(a.told == std::vector<std::string>{"b:1: it is closed by the other side"});
     }
     SUBCASE("and is cut off") {
-      in.cut("a:1", "b:1");
+      cut(over, "a:1", "b:1");
       in.run_for(duration::seconds(5));
       CHECK(a.told == std::vector<std::string>{"b:1: nothing was heard of it"});
       in.run_for(duration::seconds(10));
@@ -264,7 +264,7 @@ TEST_CASE("net/endpoint: it is told when a connection is there, and why it is no
   }
   SUBCASE("of one that refuses") {
     b.reset();
-    b = std::make_unique<node>(in, open, "b:1", 1, endpoint_options{}, "another secret");
+    b = std::make_unique<node>(over, "b:1", 1, endpoint_options{}, "another secret");
     in.run_for(duration::seconds(2));
     CHECK(a.told == std::vector<std::string>{"b:1: it was refused"});
   }
@@ -274,16 +274,14 @@ TEST_CASE("net/endpoint: whom it is disconnected from may be forgotten at once")
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     CAPTURE(seed);
     world in(seed);
-    all_connections open;
-    node a(in, open, "a:1", 1);
-    node b(in, open, "b:1", 1);
+    fabric over(in);
+    node a(over, "a:1", 1);
+    node b(over, "b:1", 1);
     a.forgets = true;
     REQUIRE(a.at.send("b:1", lane::user, bytes_of("x")));
     REQUIRE(a.at.send("c:1", lane::user, bytes_of("to nobody")));
     in.run_for(duration::milliseconds(static_cast<std::int64_t>(in.below(10))));
-    if (const auto some = open.empty() ? nullptr : open.front().lock()) {
-      support::simulated_stream::break_both(in, some);
-    }
+    over.reset("a:1", "b:1");
     in.run_for(duration::seconds(1));
     CHECK(a.unsent + a.unknown + b.got[{"a:1", lane::user}].size() >= 2);
     a.told.clear();
@@ -294,9 +292,9 @@ TEST_CASE("net/endpoint: whom it is disconnected from may be forgotten at once")
 
 TEST_CASE("net/endpoint: why a caller stayed unknown is told") {
   world in(1);
-  all_connections open;
-  node b(in, open, "b:1", 1);
-  simulated_network strangers(in, "x:1", open);
+  fabric over(in);
+  node b(over, "b:1", 1);
+  simulated_network strangers(over, "x:1");
   std::unique_ptr<casty::net::stream> caller;
   const auto call = strangers.connect(
       "b:1", [&](std::unique_ptr<casty::net::stream> made, std::string_view) {
@@ -306,7 +304,7 @@ TEST_CASE("net/endpoint: why a caller stayed unknown is told") {
   SUBCASE("he goes") {
     caller.reset();
     in.run_for(duration::seconds(1));
-    CHECK(b.details == std::vector<std::string>{"the connection is reset"});
+    CHECK(b.details == std::vector<std::string>{"it is closed by the other side"});
   }
   SUBCASE("he says nothing") {
     in.run_for(duration::seconds(6));
@@ -314,29 +312,22 @@ TEST_CASE("net/endpoint: why a caller stayed unknown is told") {
   }
 }
 
-TEST_CASE("net/endpoint: what is called on its network runs there, in order") {
+TEST_CASE("net/endpoint: what was called on a network that has ended does not run") {
   world in(1);
-  all_connections open;
-  std::vector<int> ran;
+  fabric over(in);
+  bool has_run = false;
   {
-    simulated_network net(in, "a:1", open);
-    for (int count = 0; count < 100; ++count) {
-      net.call([&ran, count] { ran.push_back(count); });
-    }
-    CHECK(ran.empty());
-    in.run_for(duration::milliseconds(10));
-    REQUIRE(ran.size() == 100);
-    CHECK(std::ranges::is_sorted(ran));
-    net.call([&ran] { ran.clear(); });
+    simulated_network net(over, "a:1");
+    net.call([&has_run] { has_run = true; });
   }
   in.run_for(duration::milliseconds(10));
-  CHECK(ran.size() == 100);  // the network had ended
+  CHECK(!has_run);
 }
 
 TEST_CASE("net/endpoint: a message over the limit is the sender's mistake") {
   world in(1);
-  all_connections open;
-  node a(in, open, "a:1", 1, {.frame_bytes_max = 100});
+  fabric over(in);
+  node a(over, "a:1", 1, {.frame_bytes_max = 100});
   CHECK_THROWS_AS((void)a.at.send("b:1", lane::user, bytes_of(std::string(92, 'x'))),
                   casty::error);
   CHECK(a.at.send("b:1", lane::user, bytes_of(std::string(91, 'x'))));
@@ -345,11 +336,11 @@ TEST_CASE("net/endpoint: a message over the limit is the sender's mistake") {
 // Three nodes that all talk to each other, for ten seconds of cuts and resets; then it is calm.
 void check_storm(std::uint64_t seed, std::size_t& resets) {
   world in(seed);
-  all_connections open;
+  fabric over(in);
   std::vector<std::unique_ptr<node>> nodes;
   const std::vector<std::string> addresses = {"a:1", "b:1", "c:1"};
   for (const std::string& each : addresses) {
-    nodes.push_back(std::make_unique<node>(in, open, each, 1,
+    nodes.push_back(std::make_unique<node>(over, each, 1,
                                            endpoint_options{.outbox = {.messages = 50}}));
   }
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> sent;
@@ -361,20 +352,18 @@ void check_storm(std::uint64_t seed, std::size_t& resets) {
     if (nodes[from]->at.send(addresses[to], lane::user, bytes_of(next))) {
       all.push_back(next);
     }
-    if (in.below(20) == 0 && !open.empty()) {
-      if (const auto some = open[in.below(open.size())].lock()) {
-        support::simulated_stream::break_both(in, some);
-        ++resets;
-      }
+    if (in.below(20) == 0) {
+      over.reset(addresses[from], addresses[to]);
+      ++resets;
     }
     if (in.below(100) == 0) {
-      in.cut(addresses[from], addresses[to]);
+      cut(over, addresses[from], addresses[to]);
     } else if (in.below(50) == 0) {
-      in.heal();
+      over.heal();
     }
     in.run_for(duration::milliseconds(10));
   }
-  in.heal();
+  over.heal();
   in.run_for(duration::seconds(30));
   for (const auto& [pair, all] : sent) {
     const auto& [from, to] = pair;

@@ -17,19 +17,20 @@ namespace support {
 
 struct net_node final : casty::net::endpoint_events {
   net_node(casty::net::network& on, const std::string& address, std::uint64_t incarnation = 1,
-           const casty::net::endpoint_options& options = {})
-      : at(on, {{address, incarnation}, "bank", "sesame"}, *this, options) {}
+           const casty::net::endpoint_options& options = {}, const std::string& secret = "sesame")
+      : at(on, {{address, incarnation}, "bank", secret}, *this, options) {}
 
   void message(const casty::net::node_identity& from, casty::net::lane,
                casty::byte_view bytes) override {
     got[from.address].emplace_back(text_of(bytes));
   }
-  void room(const std::string&, casty::net::lane) override {}
+  void room(const std::string&, casty::net::lane) override { ++rooms; }
   void lost(const std::string&, casty::net::lane, const casty::net::lost_messages& what) override {
     lost_count += what.unsent + what.unknown;
   }
   void refused(const std::string&, const casty::net::refusal& why) override {
     refusals.push_back(why.detail);
+    reasons.push_back(why.reason);
   }
   void connected(const std::string& address, casty::net::lane) override {
     told.push_back("with " + address);
@@ -49,7 +50,9 @@ struct net_node final : casty::net::endpoint_events {
 
   std::map<std::string, std::vector<std::string>> got;
   std::size_t lost_count = 0;
+  std::size_t rooms = 0;
   std::vector<std::string> refusals;
+  std::vector<casty::net::refusal_reason> reasons;
   std::vector<std::string> told;
   casty::net::endpoint at;
 };
