@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "net/frame.hpp"
 #include "support/cluster_world.hpp"
 
 namespace {
@@ -15,7 +16,7 @@ using casty::actor_ref;
 using casty::behavior;
 using casty::duration;
 using casty::errc;
-using support::cluster_node;
+using casty::simulation::address_of;
 using support::cluster_world;
 namespace behaviors = casty::behaviors;
 
@@ -67,62 +68,62 @@ behavior<Counter> counter() {
 
 TEST_CASE("cluster/node: an actor of another node is found, told and asked") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(counter(), "counter");
-  auto found = world.wait(here.lookup<Counter>("/user/counter", "b:1"));
+  auto found = here.lookup<Counter>("/user/counter", address_of(1)).wait();
   REQUIRE(found.has_value());
   std::int64_t expected = 0;
   for (std::int64_t each = 0; each < 20; ++each) {
     found->tell(Add{each});
     expected = expected * 3 + each;
   }
-  CHECK(world.wait(here.system().ask<GetSum>(*found)).value() == expected);
+  CHECK(here.ask<GetSum>(*found).wait().value() == expected);
 }
 
 TEST_CASE("cluster/node: what is not there is not found") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(counter(), "counter");
-  CHECK(world.wait(here.lookup<Counter>("/user/nobody", "b:1")).error() == errc::dead_target);
-  CHECK(world.wait(here.lookup<Add>("/user/counter", "b:1")).error() == errc::schema_mismatch);
-  CHECK(world.wait(here.lookup<Counter>("/user/counter", "c:1")).error() == errc::timeout);
+  CHECK(here.lookup<Counter>("/user/nobody", address_of(1)).wait().error() == errc::dead_target);
+  CHECK(here.lookup<Add>("/user/counter", address_of(1)).wait().error() == errc::schema_mismatch);
+  CHECK(here.lookup<Counter>("/user/counter", "nobody:1").wait().error() == errc::timeout);
 }
 
 TEST_CASE("cluster/node: refs and askers cross nodes, and come back as what they were") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(counter(), "counter");
   const auto own = here.spawn(counter());
-  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  const auto far = here.lookup<Counter>("/user/counter", address_of(1)).wait().value();
   SUBCASE("one of this node") {
-    CHECK(world.wait(here.system().ask<Lend>(far, own)).value() == own);
-    world.run_for(duration::seconds(1));
-    CHECK(world.wait(here.system().ask<GetSum>(own)).value() == 1000);
+    CHECK(here.ask<Lend>(far, own).wait().value() == own);
+    world.all.run_for(duration::seconds(1));
+    CHECK(here.ask<GetSum>(own).wait().value() == 1000);
   }
   SUBCASE("one of that node") {
-    CHECK(world.wait(here.system().ask<Lend>(far, far)).value() == far);
-    CHECK(world.wait(here.system().ask<GetSum>(far)).value() == 1000);
+    CHECK(here.ask<Lend>(far, far).wait().value() == far);
+    CHECK(here.ask<GetSum>(far).wait().value() == 1000);
   }
   SUBCASE("one of a third node") {
-    cluster_node& third = world.start("c:1");
+    auto& third = world[2];
     third.spawn(counter(), "third");
-    const auto other = world.wait(here.lookup<Counter>("/user/third", "c:1")).value();
-    CHECK(world.wait(here.system().ask<Lend>(far, other)).value() == other);
-    world.run_for(duration::seconds(1));
-    CHECK(world.wait(here.system().ask<GetSum>(other)).value() == 1000);
+    const auto other = here.lookup<Counter>("/user/third", address_of(2)).wait().value();
+    CHECK(here.ask<Lend>(far, other).wait().value() == other);
+    world.all.run_for(duration::seconds(1));
+    CHECK(here.ask<GetSum>(other).wait().value() == 1000);
   }
 }
 
 TEST_CASE("cluster/node: an actor of the node itself is found without the network") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
+  auto& here = world[0];
   const auto own = here.spawn(counter(), "counter");
-  CHECK(here.lookup<Counter>("/user/counter", "a:1").get() == own);
-  CHECK(here.lookup<Counter>("/user/nobody", "a:1").wait().error() == errc::dead_target);
-  CHECK(here.lookup<Add>("/user/counter", "a:1").wait().error() == errc::schema_mismatch);
+  CHECK(here.lookup<Counter>("/user/counter", address_of(0)).get() == own);
+  CHECK(here.lookup<Counter>("/user/nobody", address_of(0)).wait().error() == errc::dead_target);
+  CHECK(here.lookup<Add>("/user/counter", address_of(0)).wait().error() == errc::schema_mismatch);
 }
 
 // Answers by way of somebody else.
@@ -144,51 +145,52 @@ struct GetText {
 
 TEST_CASE("cluster/node: an answer over the limit of frames is a failure, and the next one goes") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(behaviors::receive<GetText>([](const GetText& m) {
                 m.reply_to.tell(std::string(m.bytes, 'x'));
                 return behaviors::same;
               }),
               "texts");
-  const auto far = world.wait(here.lookup<GetText>("/user/texts", "b:1")).value();
-  CHECK(world.wait(here.system().ask<GetText>(far, casty::net::frame_bytes_max)).error() ==
+  const auto far = here.lookup<GetText>("/user/texts", address_of(1)).wait().value();
+  CHECK(here.ask<GetText>(far, casty::net::frame_bytes_max).wait().error() ==
         errc::bad_argument);
-  CHECK(world.wait(here.system().ask<GetText>(far, 5U)).value() == "xxxxx");
+  CHECK(here.ask<GetText>(far, 5U).wait().value() == "xxxxx");
 }
 
 TEST_CASE("cluster/node: an asker may come back to his own node") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(forwarder(), "forwarder");
   const auto own = here.spawn(counter());
   own.tell(Add{3});
-  const auto far = world.wait(here.lookup<Forward>("/user/forwarder", "b:1")).value();
-  CHECK(world.wait(here.system().ask<Forward>(far, actor_ref<GetSum>(own))).value() == 3);
+  const auto far = here.lookup<Forward>("/user/forwarder", address_of(1)).wait().value();
+  CHECK(here.ask<Forward>(far, actor_ref<GetSum>(own)).wait().value() == 3);
 }
 
 TEST_CASE("cluster/node: an ask ends when it is dropped there, and when its node is lost") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
   there.spawn(counter(), "counter");
-  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
-  auto kept = here.system().ask<Keep>(far).within(duration::seconds(100));
-  world.run_for(duration::seconds(1));
+  const auto far = here.lookup<Counter>("/user/counter", address_of(1)).wait().value();
+  support::events_of<casty::node_lost> lost(here);
+  auto kept = here.ask<Keep>(far).within(duration::seconds(100));
+  world.all.run_for(duration::seconds(1));
   CHECK(!kept.is_ready_within({}));
   SUBCASE("its actor stops") {
     far.tell(Stop{});
-    CHECK(world.wait(std::move(kept)).error() == errc::no_reply);
+    CHECK(kept.wait().error() == errc::no_reply);
   }
   SUBCASE("its node is killed") {
-    world.kill("b:1");
-    CHECK(world.wait(std::move(kept)).error() == errc::unavailable);
+    world.all[1].kill();
+    CHECK(kept.wait().error() == errc::unavailable);
   }
   SUBCASE("its node cannot be reached") {
-    world.all().cut("a:1", "b:1");
-    CHECK(world.wait(std::move(kept)).error() == errc::unavailable);
-    CHECK(here.lost_nodes.size() == 1);
+    world.all.cut(0, 1);
+    CHECK(kept.wait().error() == errc::unavailable);
+    CHECK(lost.all.size() == 1);
   }
 }
 
@@ -221,23 +223,25 @@ namespace {
 
 TEST_CASE("cluster/node: a message of another layout is refused, the others are served") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node& there = world.start("b:1");
+  auto& here = world[0];
+  auto& there = world[1];
+  support::events_of<casty::schema_mismatch> here_said(here);
+  support::events_of<casty::schema_mismatch> there_said(there);
   const auto own = there.spawn(counter(), "counter");
   own.tell(Add{5});
-  const auto far = world.wait(here.lookup<OtherCounter>("/user/counter", "b:1")).value();
+  const auto far = here.lookup<OtherCounter>("/user/counter", address_of(1)).wait().value();
   far.tell(OtherAdd{1, true});
   far.tell(OtherAdd{2, true});
-  CHECK(world.wait(here.system().ask<OtherKeep>(far)).error() == errc::schema_mismatch);
-  CHECK(world.wait(here.system().ask<GetSum>(far)).value() == 5);
-  REQUIRE(here.mismatches.size() == 2);
-  REQUIRE(there.mismatches.size() == 2);
-  CHECK(here.mismatches[0].address == "b:1");
-  CHECK(here.mismatches[0].type == "Add");
-  CHECK(here.mismatches[0].field == "field 2: bool here, nothing there");
-  CHECK(there.mismatches[0].field == "field 2: nothing here, bool there");
-  CHECK(there.mismatches[0].here == here.mismatches[0].there);
-  CHECK(there.mismatches[1].field == "field 1: reply<i64> here, reply<i32> there");
+  CHECK(here.ask<OtherKeep>(far).wait().error() == errc::schema_mismatch);
+  CHECK(here.ask<GetSum>(far).wait().value() == 5);
+  REQUIRE(here_said.all.size() == 2);
+  REQUIRE(there_said.all.size() == 2);
+  CHECK(here_said.all[0].address == address_of(1));
+  CHECK(here_said.all[0].type == "Add");
+  CHECK(here_said.all[0].field == "field 2: bool here, nothing there");
+  CHECK(there_said.all[0].field == "field 2: nothing here, bool there");
+  CHECK(there_said.all[0].here == here_said.all[0].there);
+  CHECK(there_said.all[1].field == "field 1: reply<i64> here, reply<i32> there");
 }
 
 struct Watcher : casty::protocol<casty::terminated> {};
@@ -254,64 +258,66 @@ behavior<Watcher> watcher(actor_ref<Counter> of, int& told) {
 
 TEST_CASE("cluster/node: who watches an actor of another node is told of its end") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  cluster_node* there = &world.start("b:1");
-  there->spawn(counter(), "counter");
-  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+  auto& here = world[0];
+  auto& there = world[1];
+  there.spawn(counter(), "counter");
+  const auto far = here.lookup<Counter>("/user/counter", address_of(1)).wait().value();
   int told = 0;
-  here.system().spawn(watcher(far, told));
-  world.run_for(duration::seconds(1));
+  here.spawn(watcher(far, told));
+  world.all.run_for(duration::seconds(1));
   CHECK(told == 0);
   SUBCASE("it stops") { far.tell(Stop{}); }
-  SUBCASE("its node is killed") { world.kill("b:1"); }
+  SUBCASE("its node is killed") { world.all[1].kill(); }
   SUBCASE("its node is started anew") {
-    there = &world.start("b:1");
-    there->spawn(counter(), "counter");
+    world.all[1].kill();
+    world.all[1].start();
+    world[1].spawn(counter(), "counter");
   }
-  SUBCASE("its node cannot be reached") { world.all().cut("a:1", "b:1"); }
-  world.run_for(duration::seconds(20));
+  SUBCASE("its node cannot be reached") { world.all.cut(0, 1); }
+  world.all.run_for(duration::seconds(20));
   CHECK(told == 1);
   far.tell(Add{1});
-  CHECK(world.wait(here.system().ask<GetSum>(far)).error() == errc::dead_target);
+  CHECK(here.ask<GetSum>(far).wait().error() == errc::dead_target);
 }
 
 TEST_CASE("cluster/node: what was meant for one run of a node does not reach the next") {
   cluster_world world(1);
-  cluster_node& here = world.start("a:1");
-  world.start("b:1").spawn(counter(), "counter");
-  const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
-  world.kill("b:1");
+  auto& here = world[0];
+  world[1].spawn(counter(), "counter");
+  const auto far = here.lookup<Counter>("/user/counter", address_of(1)).wait().value();
+  world.all[1].kill();
   far.tell(Add{7});
-  world.run_for(duration::milliseconds(100));
-  cluster_node& again = world.start("b:1");
+  world.all.run_for(duration::milliseconds(100));
+  world.all[1].start();
+  auto& again = world[1];
   const auto own = again.spawn(counter(), "counter");
-  world.run_for(duration::seconds(10));
-  CHECK(again.system().ask<GetSum>(own).get() == 0);
-  const auto found = world.wait(here.lookup<Counter>("/user/counter", "b:1"));
+  world.all.run_for(duration::seconds(10));
+  CHECK(again.ask<GetSum>(own).get() == 0);
+  const auto found = here.lookup<Counter>("/user/counter", address_of(1)).wait();
   CAPTURE(to_string(found.error()));
   REQUIRE(found.has_value());
   CHECK(!(*found == far));
-  CHECK(world.wait(here.system().ask<GetSum>(*found)).value() == 0);
+  CHECK(here.ask<GetSum>(*found).wait().value() == 0);
 }
 
 TEST_CASE("cluster/node: order holds over broken connections, once each, with any seed") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     cluster_world world(seed);
-    cluster_node& here = world.start("a:1");
-    cluster_node& there = world.start("b:1");
+    auto& here = world[0];
+    auto& there = world[1];
     there.spawn(counter(), "counter");
-    const auto far = world.wait(here.lookup<Counter>("/user/counter", "b:1")).value();
+    const auto far = here.lookup<Counter>("/user/counter", address_of(1)).wait().value();
     std::int64_t expected = 0;
     for (std::int64_t each = 0; each < 30; ++each) {
       far.tell(Add{each});
       expected = expected * 3 + each;
       if (each % 7 == 3) {
-        world.run_for(duration::milliseconds(static_cast<std::int64_t>(world.all().below(20))));
-        world.reset_connections();
+        world.all.run_for(duration::milliseconds(static_cast<std::int64_t>(world.all.below(20))));
+        world.all.reset(0, 1);
       }
     }
-    CHECK(world.wait(here.system().ask<GetSum>(far).within(duration::seconds(30))).value() ==
+    CHECK(here.ask<GetSum>(far).within(duration::seconds(30)).wait().value() ==
           expected);
   }
 }
