@@ -159,6 +159,7 @@ void storm_of(unsigned nodes) {
   how.faults.every = duration::milliseconds(500);
   how.faults.spared = {0};
   how.node.unreachable_max = duration::seconds(5);
+  how.node.workers = nodes == 2 ? 1 : 2;
   const simulation::report all = simulation::explore<storm>(seeds, how, program, scenario);
   CHECK(all.reached.at("handled") > 0);
   MESSAGE(all.runs << " runs, " << all.steps << " steps, "

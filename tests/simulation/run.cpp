@@ -146,7 +146,7 @@ TEST_CASE("simulation/run: the mix of faults is drawn, of what is allowed") {
   const simulation::options how{.length = duration::seconds(120),
                                 .faults = simulation::fault_options::all()};
   const simulation::report all =
-      simulation::explore<nothing>(30, how, nobody, [](simulation::cluster&, nothing&) {});
+      simulation::explore(30, how, start_book, [](simulation::cluster&) {});
   CHECK(all.faults.size() == simulation::fault_kinds);
   const simulation::report none =
       simulation::run(simulation::options{.length = duration::seconds(120)}, start_book,

@@ -110,6 +110,13 @@ report run(const options& how, const Program& program, const Scenario& scenario)
 /// CASTY_SEEDS says, or only that in CASTY_SEED.
 ///
 /// @throws  As `run`; and when what `sometimes` names has not come to pass in any of several runs.
+template <class Program, class Scenario>
+  requires std::is_invocable_v<const Program&, node&> &&
+           std::is_invocable_v<const Scenario&, cluster&>
+report explore(std::uint64_t count, const options& how, const Program& program,
+               const Scenario& scenario) {
+  return detail::perform(how, count, detail::play_of<detail::no_state>(program, scenario));
+}
 template <class State, class Program, class Scenario>
   requires std::is_invocable_v<const Program&, node&, State&> &&
            std::is_invocable_v<const Scenario&, cluster&, State&>
