@@ -133,7 +133,8 @@ def rival_command(rival, build, workers, options):
         return None
     tiny = ["tiny"] if options.tiny else []
     words = ["+S", f"{workers}:{workers}", "+P", 2_000_000, "-noshell", "-pa", folder]
-    return ["erl", *words, "-s", "rivals", "main", *tiny, options.repeat]
+    words += ["-epmd_module", "remote", "-s", "rivals", "main"]
+    return ["erl", *words, *tiny, options.repeat]
 
 
 def lines_of(printed):

@@ -5,6 +5,7 @@ import statistics
 
 PATH = "The message path, on one worker"
 CORES = "Two cores, in L: the way of a cache line from one to the other"
+FAR = "Two processes on the loopback"
 KEPT = "Bytes and journals"
 BUILD = "Build cost and errors"
 BESIDE = "Beside rivals"
@@ -65,6 +66,16 @@ def two_cores():
     yield Goal(CORES, "L itself", "across_ping_pong/pairs:1/L")
 
 
+def two_processes():
+    # At least 3 million messages a second.
+    for workers in (1, 2):
+        yield Goal(FAR, f"ping-pong, {workers} w, over bare TCP",
+                   f"remote_ping_pong/workers:{workers}", 1.2, over="bare_tcp_ping_pong", unit="x")
+        yield Goal(FAR, f"one-way tell, {workers} w", f"remote_tell/workers:{workers}", 333)
+    yield Goal(FAR, "bare TCP, a round trip", "bare_tcp_ping_pong", scale=1e-3, unit="us")
+    yield Goal(FAR, "bare TCP, one way", "bare_tcp_tell")
+
+
 def bytes_and_journals():
     yield Goal(KEPT, "encode a message of 9 B", "encode", 20, no_allocations=True)
     yield Goal(KEPT, "decode it", "decode", 20, no_allocations=True)
@@ -120,6 +131,10 @@ def beside_rivals():
     yield Goal(BESIDE, "ask from a thread", "ask", scale=1e-3, unit="us")
     yield Goal(BESIDE, "spawn an idle actor", "cold/state:16")
     yield Goal(BESIDE, "idle actor, resident", "cold/state:16/bytes", unit="B")
+    for workers in (1, 2):
+        yield Goal(BESIDE, f"remote ping-pong, {workers} w", f"remote_ping_pong/workers:{workers}",
+                   scale=1e-3, unit="us")
+        yield Goal(BESIDE, f"remote one-way tell, {workers} w", f"remote_tell/workers:{workers}")
     for what, bench in (("one sender, 1 M messages", "counting"),
                         ("spawn, message, stop: 100 k", "short_lives"),
                         ("skynet, 1 M leaves", "skynet"),
@@ -134,7 +149,7 @@ def beside_rivals():
 
 
 def all_goals():
-    return [*message_path(), *two_cores(), *bytes_and_journals(), *build_cost(),
+    return [*message_path(), *two_cores(), *two_processes(), *bytes_and_journals(), *build_cost(),
             *beside_rivals()]
 
 

@@ -56,6 +56,7 @@ class system_of {
   caf::actor_system system;
 };
 
+void take_far(const rival::rows& rows);
 void take_path(const rival::rows& rows);
 void take_lives(const rival::rows& rows);
 void take_programs(const rival::rows& rows);

@@ -1,7 +1,8 @@
 %% Erlang/OTP: what casty's benches measure, under the same names. Run by
-%% `erl +S N:N -noshell -s rivals main [tiny] REPEAT`, with as many schedulers as workers.
+%% `erl +S N:N -noshell -epmd_module remote -s rivals main [tiny] REPEAT`, with as many
+%% schedulers as workers.
 -module(rivals).
--export([main/1]).
+-export([main/1, timed/2]).
 
 main(Arguments) ->
     Tiny = lists:member(tiny, Arguments),
@@ -13,6 +14,7 @@ main(Arguments) ->
     lives(Workers),
     path(Workers),
     programs(Workers),
+    remote:with_node(fun(Other) -> far(Other, Workers) end),
     halt(0).
 
 path(Workers) ->
@@ -39,6 +41,12 @@ programs(Workers) ->
     take_whole("chameneos", Workers, fun chameneos/0),
     take_whole("big", Workers, fun big/0),
     take_whole("bank_transaction", Workers, fun bank_transaction/0).
+
+far(Other, Workers) ->
+    Suffix = "/workers:" ++ integer_to_list(Workers),
+    take("remote_ping_pong" ++ Suffix, "ns",
+         fun() -> remote:ping_pong(Other, size(20000, 100)) end),
+    take("remote_tell" ++ Suffix, "ns", fun() -> remote:tell(Other, size(500000, 1000)) end).
 
 name(true, Name, _) -> Name;
 name(false, _, Name) -> Name.
