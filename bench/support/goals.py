@@ -6,6 +6,7 @@ import statistics
 PATH = "The message path, on one worker"
 CORES = "Two cores, in L: the way of a cache line from one to the other"
 FAR = "Two processes on the loopback"
+SIMULATED = "Simulated clusters"
 KEPT = "Bytes and journals"
 BUILD = "Build cost and errors"
 BESIDE = "Beside rivals"
@@ -74,6 +75,13 @@ def two_processes():
         yield Goal(FAR, f"one-way tell, {workers} w", f"remote_tell/workers:{workers}", 333)
     yield Goal(FAR, "bare TCP, a round trip", "bare_tcp_ping_pong", scale=1e-3, unit="us")
     yield Goal(FAR, "bare TCP, one way", "bare_tcp_tell")
+
+
+def simulated():
+    # 2000 and 100 simulated seconds a second.
+    yield Goal(SIMULATED, "a second of five idle nodes", "idle_cluster", 0.5, scale=1e-6,
+               unit="ms")
+    yield Goal(SIMULATED, "with 1000 asks in it", "busy_cluster", 10, scale=1e-6, unit="ms")
 
 
 def bytes_and_journals():
@@ -149,8 +157,8 @@ def beside_rivals():
 
 
 def all_goals():
-    return [*message_path(), *two_cores(), *two_processes(), *bytes_and_journals(), *build_cost(),
-            *beside_rivals()]
+    return [*message_path(), *two_cores(), *two_processes(), *simulated(),
+            *bytes_and_journals(), *build_cost(), *beside_rivals()]
 
 
 # Of savina, what rivals have as well; micro is needed whole.
