@@ -42,6 +42,7 @@ TOPICS = {
     "runtime/random_trees",
     "runtime/soak",
     "cluster/storm",
+    "cluster/two_layouts",
     "net/transport",
     "runtime/threads",
     "runtime/threads_mailboxes",
