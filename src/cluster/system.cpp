@@ -64,7 +64,9 @@ std::unique_ptr<net::tls_network> tls_over(net::tcp_network& below, actor_system
 class socket_ground final : public cluster::ground {
  public:
   socket_ground(actor_system& system, const cluster_options& options)
-      : listens_at_(listening_address(options)), tls_(tls_over(tcp_, system, options)) {}
+      : tcp_(options.address_map),
+        listens_at_(listening_address(options)),
+        tls_(tls_over(tcp_, system, options)) {}
 
   [[nodiscard]] net::network& network() noexcept override {
     return tls_ != nullptr ? static_cast<net::network&>(*tls_) : tcp_;
@@ -124,6 +126,7 @@ cluster_options cluster_options_of(const shared_configuration& from) {
     made.tls = tls_files{*said.tls.ca, *said.tls.certificate, *said.tls.key};
   }
   made.insecure = said.insecure;
+  made.address_map = said.address_map;
   made.unreachable_max =
       duration::nanoseconds(static_cast<std::int64_t>(said.unreachable_seconds * 1e9));
   made.config = from;

@@ -37,6 +37,16 @@ class writer {
     }
     into_.insert_or_assign(key, std::move(all));
   }
+  void value(std::string_view key, const std::map<std::string, std::string>& field,
+             const limits&) {
+    toml::table all;
+    for (const auto& [from, to] : field) {
+      all.insert_or_assign(from, to);
+    }
+    if (!all.empty()) {
+      into_.insert_or_assign(key, std::move(all));
+    }
+  }
   template <class Enum>
     requires std::is_enum_v<Enum>
   void value(std::string_view key, Enum field, const limits&) {

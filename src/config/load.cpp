@@ -244,6 +244,28 @@ class reader {
       }
     }
   }
+  void read(std::string_view key, const toml::node& node,
+            std::map<std::string, std::string>& field, const limits&) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+      takes(key, node, "a table of texts");
+      return;
+    }
+    for (const auto& [from, to] : *table) {
+      const std::optional<std::string> text = to.value_exact<std::string>();
+      if (!is_address(from.str())) {
+        all_.push_back({from.source().begin, in_quotes(from.str()) + " is no address; " +
+                                                 in_quotes(key) + " takes \"host:port\""});
+      } else if (!text) {
+        takes(key, to, "texts");
+      } else if (!is_address(*text)) {
+        complain(to, in_quotes(*text) + " is no address; " + in_quotes(key) +
+                         " takes \"host:port\"");
+      } else {
+        field.insert_or_assign(std::string(from.str()), *text);
+      }
+    }
+  }
   template <class Enum>
     requires std::is_enum_v<Enum>
   void read(std::string_view key, const toml::node& node, Enum& field, const limits&) {

@@ -149,6 +149,7 @@ void visit_keys(Visitor& v, auto& of)
   v.value("secret", of.secret, limits{});
   v.value("insecure", of.insecure, limits{});
   v.value("unreachable_seconds", of.unreachable_seconds, some_span);
+  v.value("address_map", of.address_map, limits{});
   v.value("seed_nodes", of.seed_nodes, limits{});
   v.value("roles", of.roles, limits{});
   v.value("required_quorum", of.required_quorum, limits{0, 10'000});

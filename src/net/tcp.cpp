@@ -223,9 +223,13 @@ class listen_operation final : public operation {
 struct tcp_network::parts {
   asio::io_context context{1};
   std::string listens_at;
+  std::map<std::string, std::string> address_map;
 };
 
-tcp_network::tcp_network() : parts_(std::make_unique<parts>()) {}
+tcp_network::tcp_network(std::map<std::string, std::string> address_map)
+    : parts_(std::make_unique<parts>()) {
+  parts_->address_map = std::move(address_map);
+}
 
 tcp_network::~tcp_network() = default;
 
@@ -252,7 +256,9 @@ std::unique_ptr<operation> tcp_network::listen(
 std::unique_ptr<operation> tcp_network::connect(
     const std::string& address,
     std::function<void(std::unique_ptr<stream>, std::string_view why)> done) {
-  return std::make_unique<call_operation>(parts_->context, parts_of(address), std::move(done));
+  const auto mapped = parts_->address_map.find(address);
+  const std::string& there = mapped == parts_->address_map.end() ? address : mapped->second;
+  return std::make_unique<call_operation>(parts_->context, parts_of(there), std::move(done));
 }
 
 std::unique_ptr<operation> tcp_network::after(duration span, std::function<void()> then) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ namespace casty::net {
 /// @thread  The one that runs it; `call` and `stop` any.
 class tcp_network final : public network {
  public:
-  tcp_network();
+  /// `address_map`: where an address is called in place of itself.
+  explicit tcp_network(std::map<std::string, std::string> address_map = {});
   ~tcp_network() override;
 
   [[nodiscard]] std::unique_ptr<operation> listen(

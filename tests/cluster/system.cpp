@@ -11,6 +11,7 @@
 
 #include "casty/cluster.hpp"
 #include "casty/config/load.hpp"
+#include "net/tcp.hpp"
 #include "support/certificates.hpp"
 
 namespace {
@@ -164,6 +165,29 @@ TEST_CASE("cluster/system: nodes with certificates talk, others are not spoken t
   CHECK_THROWS_AS((casty::clustered_actor_system{with}), casty::error);
 }
 
+// A port that is free.
+std::uint16_t free_port() {
+  casty::net::tcp_network probe;
+  const auto listening = probe.listen("127.0.0.1:0", [](auto) {});
+  const std::string& at = probe.listens_at();
+  return static_cast<std::uint16_t>(std::stoul(at.substr(at.rfind(':') + 1)));
+}
+
+TEST_CASE("cluster/system: a node is called where it can be reached, by the name that it has") {
+  const std::string inside = "bank.example:25520";
+  auto hidden = options();
+  hidden.port = free_port();
+  hidden.advertise = inside;
+  auto outside = options();
+  outside.address_map = {{inside, "127.0.0.1:" + std::to_string(hidden.port)}};
+  casty::clustered_actor_system here(outside);
+  casty::clustered_actor_system there(hidden);
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  const auto far = here.lookup<Listener>("/user/listener", inside).get();
+  CHECK(here.ask<GetFlaws>(far).get() == 0);
+}
+
 TEST_CASE("cluster/system: a node by a file") {
   const casty::configuration from = casty::parse_config(R"toml(
 [system]
@@ -174,6 +198,7 @@ port = 0
 advertise = "localhost:1"
 secret = "sesame"
 unreachable_seconds = 2.5
+address_map = { "10.0.0.2:25520" = "localhost:2" }
 [cluster.tls]
 ca = "a.pem"
 certificate = "b.pem"
@@ -184,6 +209,7 @@ key = "b.key"
   CHECK(made.secret == "sesame");
   CHECK(made.tls->certificate == "b.pem");
   CHECK(made.unreachable_max == duration::milliseconds(2500));
+  CHECK(made.address_map.at("10.0.0.2:25520") == "localhost:2");
   made.tls.reset();
   casty::clustered_actor_system node(made);
   CHECK(node.name() == "bank");

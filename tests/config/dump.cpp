@@ -25,6 +25,7 @@ TEST_CASE("config/dump: names of every kind keep their order and their letters")
   made.cluster.insecure = true;
   made.cluster.tls = {"a", "b", "c"};
   made.cluster.seed_nodes = {"[::1]:1", "b:65535"};
+  made.cluster.address_map = {{"10.0.0.2:25520", "b:1"}, {"[::1]:1", "c:2"}};
   for (const char* name : {"z", "a", "sensor-\\d+", "it's \"quoted\"", "dot.ted", "ü+"}) {
     casty::named_actor_settings entry{name};
     entry.settings.mailbox = {7, casty::overflow::drop_oldest};

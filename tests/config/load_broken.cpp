@@ -33,7 +33,7 @@ constexpr Broken broken[] = {
      "unknown key 'replica' in [defaults.replication]; the nearest is 'replicas'"},
     {"[cluster]\nseeds = []\n", 2, 1,
      "unknown key 'seeds' in [cluster]; it knows host, port, advertise, "
-     "secret, insecure, unreachable_seconds, seed_nodes, roles, required_quorum, "
+     "secret, insecure, unreachable_seconds, address_map, seed_nodes, roles, required_quorum, "
      "tls, gossip, heartbeat, failure_detector"},
     {"[cluster.gossip]\ninterva1 = 1\n", 2, 1,
      "unknown key 'interva1' in [cluster.gossip]; the nearest is 'interval'"},
@@ -83,6 +83,14 @@ constexpr Broken broken[] = {
      "'num_shards' in [defaults.sharding] takes a number from 1 to 1000000"},
     {"[cluster]\nadvertise = \"here\"\n", 2, 13,
      "'here' is no address; 'advertise' takes \"host:port\""},
+    {"[cluster]\naddress_map = \"a:1\"\n", 2, 15,
+     "'address_map' in [cluster] is a text; it takes a table of texts"},
+    {"[cluster.address_map]\n\"a:1\" = 1\n", 2, 9,
+     "'address_map' in [cluster] is a whole number; it takes texts"},
+    {"[cluster.address_map]\n\"a\" = \"b:1\"\n", 2, 1,
+     "'a' is no address; 'address_map' takes \"host:port\""},
+    {"[cluster.address_map]\n\"a:1\" = \"b\"\n", 2, 9,
+     "'b' is no address; 'address_map' takes \"host:port\""},
     {"[cluster]\ninsecure = 1\n", 2, 12,
      "'insecure' in [cluster] is a whole number; it takes true or false"},
     {"[cluster]\n[cluster.tls]\nca = \"a\"\nkey = \"b\"\n", 2, 1,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct cluster_options {
   std::uint16_t port = 0;
   /// HOST:PORT as other nodes reach it, where that is another: behind NAT, in a container.
   std::string advertise = {};
+  /// Where other nodes are called, by what they advertise, when that is somewhere else as seen from
+  /// here. Certificates name what is advertised.
+  std::map<std::string, std::string> address_map = {};
   /// What all nodes know and nobody else, to be proven by whoever calls.
   std::string secret = {};
   /// TLS 1.2 or later, with certificates on both sides.

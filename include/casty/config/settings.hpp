@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -142,6 +143,8 @@ struct cluster_settings {
   std::optional<std::string> secret = {};     ///< that all nodes know
   bool insecure = false;                      ///< neither secret nor certificates, off the loopback
   double unreachable_seconds = 10;            ///< then a node is lost
+  /// "host:port" as a node says it, and as this one reaches it, where that differs.
+  std::map<std::string, std::string> address_map = {};
   tls_settings tls = {};
   std::vector<std::string> seed_nodes = {};  ///< "host:port" each
   std::vector<std::string> roles = {};
