@@ -83,6 +83,9 @@ void fabric::open(const call& by, const listener& to) {
   made->ends[1].in = to.in;
   made->to[0] = &between(by.to, by.from);
   made->to[1] = &between(by.from, by.to);
+  if (open_.size() == open_.capacity()) {
+    std::erase_if(open_, [](const auto& each) { return each.expired(); });
+  }
   open_.push_back(made);
   ++made_;
   // Who does not get his end has closed it. (A function is copied.)

@@ -1,6 +1,7 @@
 #include "casty/simulation/run.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <numeric>
@@ -110,6 +111,9 @@ outcome running::once(const chosen& faults, bool is_told) const {
 }
 
 chosen running::fewest(chosen faults, const failure& as) const {
+  // At once, should this take too long.
+  std::fprintf(stderr, "casty::simulation: failed under seed %llu; looking for fewer faults\n",
+               static_cast<unsigned long long>(seed_));
   unsigned runs = 0;
   for (std::size_t part = (faults.size() + 1) / 2; part > 0 && !faults.empty();) {
     bool is_fewer = false;
