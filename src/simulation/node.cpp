@@ -10,8 +10,15 @@
 
 namespace casty::simulation {
 
+namespace {
+
+// What a clock shows when a process starts: up to eleven days.
+constexpr duration begins_most = duration::seconds(1'000'000);
+
+}  // namespace
+
 node_process::node_process(detail::run_parts& in, const std::string& address)
-    : runs(in.all, static_cast<std::int64_t>(in.all.below(std::uint64_t{1} << 50)),
+    : runs(in.all, in.all.below(begins_most),
            std::max(in.how.node.workers, 1U), in.is_adversarial),
       net(in.over, address, runs.number(), &runs.time()) {
   cluster_options settled = in.how.node;

@@ -1,7 +1,5 @@
 #include "simulation/node_scheduler.hpp"
 
-#include <algorithm>
-
 namespace casty::simulation {
 
 namespace {
@@ -18,36 +16,6 @@ void node_scheduler::leave() noexcept {
   }
 }
 
-// Of several workers the first that has something to do, from a drawn one on.
-bool node_scheduler::turn() noexcept {
-  if (loops_ == nullptr) {
-    return false;
-  }
-  const auto first = workers_ == 1 ? 0U : static_cast<unsigned>(chance_.next() % workers_);
-  for (unsigned each = 0; each < workers_; ++each) {
-    if (loops_->step((first + each) % workers_)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-duration node_scheduler::next_due_here() const noexcept {
-  duration first = duration::max();
-  for (unsigned each = 0; loops_ != nullptr && each < workers_; ++each) {
-    first = std::min(first, loops_->next_due(each));
-  }
-  return first;
-}
-
-bool node_scheduler::all_ended() const noexcept {
-  unsigned ended = 0;
-  while (ended < workers_ && loops_->ended(ended)) {
-    ++ended;
-  }
-  return ended == workers_;
-}
-
 bool node_scheduler::stop(duration until) noexcept {
   in_.wake(number_);
   while (!all_ended()) {
@@ -55,8 +23,8 @@ bool node_scheduler::stop(duration until) noexcept {
       if (!in_.step(time_.in_world(until))) {
         return all_ended();
       }
-    } else if (!turn()) {
-      const duration due = next_due_here();
+    } else if (!step()) {
+      const duration due = stepped_scheduler::next_due();
       if (due > until) {
         return false;
       }
@@ -87,25 +55,20 @@ bool node_scheduler::wait(const std::uint32_t& word, std::uint32_t value,
 }
 
 scheduler::turn node_scheduler::choose(unsigned runnable) noexcept {
-  const std::uint64_t drawn = chance_.next();
   if (is_adversarial_ && left_-- == 0) {
+    const std::uint64_t drawn = chance.next();
     habit_ = static_cast<habit>(drawn % 3);
     left_ = (drawn >> 8) % habit_most;
   }
-  scheduler::turn chosen;
   switch (habit_) {
     case habit::newest:
-      chosen = {runnable - 1, 1};
-      break;
+      return {runnable - 1, 1};
     case habit::oldest:
-      break;
+      return {};
     case habit::anybody:
-      chosen.actor = static_cast<unsigned>((drawn >> 32) % runnable);
-      chosen.messages =
-          (drawn & 1) != 0 ? 1 + static_cast<unsigned>((drawn >> 1) % 8) : UINT32_MAX;
       break;
   }
-  return chosen;
+  return stepped_scheduler::choose(runnable);
 }
 
 }  // namespace casty::simulation

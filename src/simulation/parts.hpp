@@ -52,7 +52,7 @@ class simulated_system final : public clustered_actor_system {
  public:
   simulated_system(const cluster_options& options, node_scheduler& runs,
                    std::unique_ptr<casty::cluster::ground> on)
-      : clustered_actor_system(options, seams{&runs.time(), &runs, &runs.chance()},
+      : clustered_actor_system(options, seams{&runs.time(), &runs, &runs.random()},
                                std::move(on)) {}
   [[nodiscard]] casty::detail::engine& engine() const noexcept { return *inside(); }
 };

@@ -70,7 +70,10 @@ std::uint64_t seeded_random::next() noexcept {
 }
 
 // Of several workers the first that has something to do, from a drawn one on.
-bool seeded_scheduler::step() noexcept {
+bool stepped_scheduler::step() noexcept {
+  if (loops_ == nullptr) {
+    return false;
+  }
   const auto first = workers_ == 1 ? 0U : static_cast<unsigned>(chance_.next() % workers_);
   for (unsigned each = 0; each < workers_; ++each) {
     if (loops_->step((first + each) % workers_)) {
@@ -80,15 +83,15 @@ bool seeded_scheduler::step() noexcept {
   return false;
 }
 
-duration seeded_scheduler::next_due() const noexcept {
+duration stepped_scheduler::next_due() const noexcept {
   duration first = duration::max();
-  for (unsigned each = 0; each < workers_; ++each) {
+  for (unsigned each = 0; loops_ != nullptr && each < workers_; ++each) {
     first = std::min(first, loops_->next_due(each));
   }
   return first;
 }
 
-bool seeded_scheduler::all_ended() const noexcept {
+bool stepped_scheduler::all_ended() const noexcept {
   unsigned ended = 0;
   while (ended < workers_ && loops_->ended(ended)) {
     ++ended;
@@ -130,7 +133,7 @@ bool seeded_scheduler::wait(const std::uint32_t& word, std::uint32_t value,
   return true;
 }
 
-scheduler::turn seeded_scheduler::choose(unsigned runnable) noexcept {
+scheduler::turn stepped_scheduler::choose(unsigned runnable) noexcept {
   const std::uint64_t drawn = chance_.next();
   turn chosen;
   chosen.actor = static_cast<unsigned>((drawn >> 32) % runnable);

@@ -36,20 +36,18 @@ class seeded_random final : public random {
   std::uint64_t state_;
 };
 
-/// Runs its workers on the thread that waits, one step after the other. Each turn goes to an
-/// actor drawn among those that are runnable on a drawn worker, and takes a drawn number of
-/// its messages.
-class seeded_scheduler final : public scheduler {
+/// Has workers, but no threads for them: they are stepped, one turn after the other. Each goes to
+/// an actor drawn among those that are runnable on a drawn worker, and takes a drawn number of
+/// its messages. Who waits, and what passes in that time, is left to others.
+class stepped_scheduler : public scheduler {
  public:
-  seeded_scheduler(manual_clock& time, seeded_random& chance, unsigned workers = 1) noexcept
-      : time_(time), chance_(chance), workers_(workers) {}
+  stepped_scheduler(seeded_random& chance, unsigned workers) noexcept
+      : chance_(chance), workers_(workers) {}
 
   [[nodiscard]] unsigned workers() const noexcept override { return workers_; }
   void start(worker_loop& loops) override { loops_ = &loops; }
-  bool stop(duration until) noexcept override;
   void wake(unsigned) noexcept override {}
   void park(unsigned, duration) noexcept override {}
-  bool wait(const std::uint32_t& word, std::uint32_t value, duration until) noexcept override;
   void notify(const std::uint32_t&) noexcept override {}
   [[nodiscard]] bool chooses() const noexcept override { return true; }
   [[nodiscard]] turn choose(unsigned runnable) noexcept override;
@@ -58,14 +56,25 @@ class seeded_scheduler final : public scheduler {
   bool step() noexcept;
   /// When the next timer is due; `duration::max()` without one.
   [[nodiscard]] duration next_due() const noexcept;
-
- private:
   [[nodiscard]] bool all_ended() const noexcept;
 
-  manual_clock& time_;
+ private:
   seeded_random& chance_;
   unsigned workers_;
   worker_loop* loops_ = nullptr;
+};
+
+/// Runs its workers on the thread that waits, and lets time pass when they have nothing to do.
+class seeded_scheduler final : public stepped_scheduler {
+ public:
+  seeded_scheduler(manual_clock& time, seeded_random& chance, unsigned workers = 1) noexcept
+      : stepped_scheduler(chance, workers), time_(time) {}
+
+  bool stop(duration until) noexcept override;
+  bool wait(const std::uint32_t& word, std::uint32_t value, duration until) noexcept override;
+
+ private:
+  manual_clock& time_;
 };
 
 namespace detail {
