@@ -70,6 +70,46 @@ TEST_CASE("runtime/senders: a hand-over does not wait for sends to another worke
   CHECK_FALSE(is_sent_to(elsewhere, hand_over));
 }
 
+// Another system takes the cells of actors that have ended.
+TEST_CASE("runtime/senders: what actors tell the dead is counted in their own system") {
+  struct Pass {
+    casty::actor_ref<Item> to;
+  };
+  constexpr int dead = 1000;
+  std::atomic<int> handled{0};
+  casty::actor_system one(quiet(1));
+  casty::actor_system two(quiet(1));
+  const auto teller = one.spawn(behaviors::receive<Pass>([](const Pass& m) {
+    m.to.tell(Item{});
+    return behaviors::same;
+  }));
+  std::vector<casty::actor_ref<Item>> gone;
+  for (int each = 0; each < dead; ++each) {
+    gone.push_back(one.spawn(counting(handled)));
+  }
+  REQUIRE(one.drain());
+  for (const auto& each : gone) {
+    one.stop(each);
+  }
+  REQUIRE(one.drain());
+  std::size_t taken_over = 0;
+  for (int each = 0; each < 4 * dead; ++each) {
+    const auto made = two.spawn(counting(handled));
+    for (const auto& before : gone) {
+      taken_over += cell_of(made) == cell_of(before) ? 1 : 0;
+    }
+  }
+  CHECK(taken_over > 0);
+  for (const auto& each : gone) {
+    teller.tell(Pass{each});
+  }
+  REQUIRE(one.drain());
+  REQUIRE(two.drain());
+  CHECK(one.counts().dead == dead);
+  CHECK(two.counts().dead == 0);
+  CHECK(handled == 0);
+}
+
 TEST_CASE("runtime/senders: threads that have ended leave their announcements to others") {
   std::atomic<int> handled{0};
   casty::actor_system system(quiet(1));
