@@ -14,8 +14,8 @@ library_packages=(g++ meson ninja-build pkg-config "$boost_package" libcereal-de
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev)
 demo_packages=("${library_packages[@]}" libcli11-dev)
 # cmake only finds packages here: doctest and rapidcheck ship no pkg-config file.
-test_packages=("${demo_packages[@]}" cmake doctest-dev librapidcheck-dev libbenchmark-dev
-  libpq-dev openssl postgresql)
+test_packages=("${demo_packages[@]}" cmake doctest-dev iproute2 librapidcheck-dev
+  libbenchmark-dev libpq-dev nftables openssl postgresql)
 
 # Debian's own, whatever another Python put in front of it.
 meson=/usr/bin/meson

@@ -405,7 +405,9 @@ void node::refused(const std::string& address, const net::refusal& why) {
 }
 
 void node::connected(const std::string& address, net::lane /*on*/) {
-  unreachable_.erase(address);
+  if (unreachable_.erase(address) != 0) {
+    system_.log().info("a node is reached again", {{"address", address}});
+  }
 }
 
 void node::disconnected(const std::string& address, net::lane /*on*/, std::string_view why) {

@@ -93,7 +93,7 @@ void connection::fail(std::string_view why) {
   broken(kept);
 }
 
-// Once in a while: is the peer there, and does it know that we are?
+// When there may be something to see: is the peer there, and does it know that we are?
 void connection::look() {
   const endpoint_options& options = of_.options();
   const duration now = of_.on().now();
@@ -109,7 +109,12 @@ void connection::look() {
     end_frame(out_, begin_frame(out_, frame_kind::heartbeat), options.frame_bytes_max);
     flush();
   }
-  timer_ = of_.on().after(options.heartbeat_every, [this] { look(); });
+  duration next = options.heartbeat_every;
+  if (is_known_) {
+    next = std::min(next, heard_ + options.silence_max - now);
+    next = is_writing_ ? next : std::min(next, said_ + options.heartbeat_every - now);
+  }
+  timer_ = of_.on().after(next, [this] { look(); });
 }
 
 outgoing::outgoing(endpoint& of, std::string address, lane on)

@@ -16,7 +16,7 @@
 namespace casty::net {
 
 /// Addresses are HOST:PORT or [IPV6]:PORT; hosts are looked up. Streams send at once (no delay),
-/// and give up a peer whose machine acknowledges nothing for 4 s (TCP_USER_TIMEOUT).
+/// and give up a peer whose machine acknowledges nothing for 2 s (TCP_USER_TIMEOUT).
 ///
 /// @thread  The one that runs it; `call` and `stop` any.
 class tcp_network final : public network {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t window = std::size_t{256} * 1024;
 constexpr std::size_t piece_most = std::size_t{64} * 1024;
 // As the TCP of production gives up a peer (TCP_USER_TIMEOUT), and sends again what is lost.
-constexpr duration gives_up_after = duration::seconds(4);
+constexpr duration gives_up_after = duration::seconds(2);
 constexpr duration sent_again_after = duration::milliseconds(200);
 constexpr duration called_again_after = duration::seconds(1);
 
@@ -154,8 +154,11 @@ void fabric::move(const shared_connection& of, int end) {
   }
   to.is_moving = true;
   link& over = *of->to[end];
-  const std::size_t count =
-      is_last ? 0 : 1 + in_.below(std::min(to.coming.size(), piece_most));
+  // On a slow link smaller ones, so that each makes progress.
+  const std::size_t most = over.bytes_per_second == 0
+                               ? piece_most
+                               : std::max<std::size_t>(over.bytes_per_second / 10, 1);
+  const std::size_t count = is_last ? 0 : 1 + in_.below(std::min(to.coming.size(), most));
   duration when = in_.now();
   if (over.bytes_per_second != 0) {
     const auto takes = static_cast<std::int64_t>(count * 1'000'000'000 / over.bytes_per_second);

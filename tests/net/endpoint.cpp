@@ -172,22 +172,28 @@ TEST_CASE("net/endpoint: a run of a node that is over does not come back") {
   CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"later"});
 }
 
-TEST_CASE("net/endpoint: a connection whose other side is silent is given up within 5 s") {
-  world in(1);
-  fabric over(in);
-  node a(over, "a:1", 1);
-  node b(over, "b:1", 1);
-  REQUIRE(a.at.send("b:1", lane::user, bytes_of("one")));
-  in.run_for(duration::seconds(60));
-  CHECK(over.connections() == 1);  // signs of life hold it
-  cut(over, "a:1", "b:1");
-  REQUIRE(a.at.send("b:1", lane::user, bytes_of("two")));
-  in.run_for(duration::seconds(5));
-  CHECK(b.at.connections() == 0);
-  over.heal();
-  in.run_for(duration::seconds(10));
-  CHECK(over.connections() == 2);
-  CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"one", "two"});
+TEST_CASE("net/endpoint: a connection whose other side is silent is given up within 4 s") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    world in(seed);
+    fabric over(in);
+    node a(over, "a:1", 1);
+    node b(over, "b:1", 1);
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of("one")));
+    in.run_for(duration::milliseconds(60'000 + static_cast<std::int64_t>(50 * seed)));
+    CHECK(over.connections() == 1);  // signs of life hold it
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of("two")));
+    in.run_for(duration::milliseconds(20));
+    cut(over, "a:1", "b:1");
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of("three")));
+    in.run_for(duration::seconds(4));
+    CHECK(b.at.connections() == 0);
+    CHECK(a.told.back() == "b:1: nothing is acknowledged any more");
+    over.heal();
+    in.run_for(duration::seconds(10));
+    CHECK(over.connections() == 2);
+    CHECK(b.got[{"a:1", lane::user}] == std::vector<std::string>{"one", "two", "three"});
+  }
 }
 
 TEST_CASE("net/endpoint: who does not know the secret is refused, and said so") {
@@ -251,7 +257,7 @@ TEST_CASE("net/endpoint: it is told when a connection is there, and why it is no
     SUBCASE("and is cut off") {
       cut(over, "a:1", "b:1");
       in.run_for(duration::seconds(5));
-      CHECK(a.told == std::vector<std::string>{"b:1: nothing was heard of it"});
+      CHECK(a.told == std::vector<std::string>{"b:1: nothing is acknowledged any more"});
       in.run_for(duration::seconds(10));
       REQUIRE(a.told.size() >= 2);
       CHECK(a.told[1] == "b:1: it did not answer in time");

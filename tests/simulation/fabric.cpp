@@ -103,12 +103,12 @@ TEST_CASE("simulation/fabric: nobody takes an address that is taken, or answers 
   CHECK(told.size() == 2);
 }
 
-TEST_CASE("simulation/fabric: who is not acknowledged gives up after 4 s, in either direction") {
+TEST_CASE("simulation/fabric: who is not acknowledged gives up after 2 s, in either direction") {
   for (const bool there : {true, false}) {
     two_ends of;
     there ? of.over.cut("a:1", "b:1") : of.over.cut("b:1", "a:1");
     of.write("lost");
-    of.all.run_for(duration::milliseconds(3900));
+    of.all.run_for(duration::milliseconds(1900));
     CHECK(of.left.reason.empty());
     of.all.run_for(duration::milliseconds(200));
     CHECK(of.left.reason == "nothing is acknowledged any more");
@@ -121,7 +121,7 @@ TEST_CASE("simulation/fabric: what a cut was too short for arrives after it") {
   two_ends of;
   of.over.cut("a:1", "b:1");
   of.write("late");
-  of.all.run_for(duration::seconds(3));
+  of.all.run_for(duration::milliseconds(1500));
   CHECK(of.right.got.empty());
   of.over.mend("a:1", "b:1");
   of.all.run_for(duration::seconds(1));

@@ -41,6 +41,7 @@ TOPICS = {
     "runtime/messages",
     "runtime/random_trees",
     "runtime/soak",
+    "cluster/half_open",
     "cluster/storm",
     "cluster/two_layouts",
     "net/transport",
