@@ -6,6 +6,7 @@
 #include <exception>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "casty/testkit/unexpected.hpp"
@@ -214,9 +215,12 @@ report perform(const options& how, std::uint64_t count, const std::function<play
   const std::uint64_t seeds =
       one ? 1 : (count == 1 ? 1 : number_in("CASTY_SEEDS").value_or(count));
   report all;
+  std::set<std::uint64_t> traces;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     run_seed(how, begin, seed, all);
+    traces.insert(all.trace);
   }
+  all.distinct = static_cast<unsigned>(traces.size());
   for (const auto& [name, runs] : all.reached) {
     if (seeds > 1 && runs == 0) {
       throw failing('"' + name + "\" never came to pass in " + std::to_string(seeds) + " runs",

@@ -162,6 +162,7 @@ void storm_of(unsigned nodes) {
   how.node.workers = nodes == 2 ? 1 : 2;
   const simulation::report all = simulation::explore<storm>(seeds, how, program, scenario);
   CHECK(all.reached.at("handled") > 0);
+  CHECK(all.distinct == all.runs);
   MESSAGE(all.runs << " runs, " << all.steps << " steps, "
                    << all.simulated.count() / 1'000'000'000 << " s simulated");
 }

@@ -1,7 +1,6 @@
 #include "casty/simulation/run.hpp"
 
 #include <cstdint>
-#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -52,25 +51,20 @@ TEST_CASE("simulation/run: nodes talk, and time is virtual") {
 }
 
 TEST_CASE("simulation/run: a seed repeats, and each is another run") {
-  std::set<std::uint64_t> traces;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    const simulation::options how{.seed = seed,
-                                  .length = duration::seconds(20),
-                                  .faults = simulation::fault_options::all(),
-                                  .twice = true};
-    const simulation::report made =
-        simulation::run(how, start_book, [](simulation::cluster& c) {
-          while (c.now() < duration::seconds(20)) {
-            if (c[0].is_up() && c[1].is_up()) {
-              auto far = c[0].system().lookup<support::Book>("/user/book", c[1].address());
-              (void)far.is_ready_within(duration::milliseconds(c.below(2) == 0 ? 1 : 100));
-            }
-            c.run_for(duration::milliseconds(100));
+  const simulation::options how{.length = duration::seconds(20),
+                                .faults = simulation::fault_options::all(),
+                                .twice = true};
+  const simulation::report made =
+      simulation::explore(20, how, start_book, [](simulation::cluster& c) {
+        while (c.now() < duration::seconds(20)) {
+          if (c[0].is_up() && c[1].is_up()) {
+            auto far = c[0].system().lookup<support::Book>("/user/book", c[1].address());
+            (void)far.is_ready_within(duration::milliseconds(c.below(2) == 0 ? 1 : 100));
           }
-        });
-    traces.insert(made.trace);
-  }
-  CHECK(traces.size() == 20);
+          c.run_for(duration::milliseconds(100));
+        }
+      });
+  CHECK(made.distinct == made.runs);
 }
 
 TEST_CASE("simulation/run: what is not drawn from the seed is found out") {

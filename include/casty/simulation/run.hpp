@@ -41,6 +41,8 @@ struct options {
 /// What has come to pass.
 struct report {
   unsigned runs = 0;
+  /// How many of them were different ones, by their traces.
+  unsigned distinct = 0;
   duration simulated = {};
   std::uint64_t steps = 0;
   /// Of all steps of the last run: equal for equal runs.
