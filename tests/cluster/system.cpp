@@ -54,60 +54,8 @@ behavior<Listener> listener(std::shared_ptr<std::atomic<std::uint64_t>> lines) {
       [](Heard&, Stop) { return behaviors::stopped; });
 }
 
-struct Go {};
-behavior<Go> sender(std::uint32_t number, std::uint32_t lines, actor_ref<Listener> to) {
-  return behaviors::receive<Go>([=](Go) {
-    for (std::uint32_t each = 0; each < lines; ++each) {
-      to.tell(Line{number, each, "hello"});
-    }
-    return behaviors::same;
-  });
-}
-
 casty::cluster_options options() {
   return {.name = "test", .secret = "sesame", .workers = 1, .log = casty::log_level::error};
-}
-
-TEST_CASE("cluster/system: 64 actors tell one of another node, in order") {
-  casty::clustered_actor_system here(options());
-  casty::clustered_actor_system there(options());
-  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
-  there.spawn(listener(lines), "listener");
-  const auto far = here.lookup<Listener>("/user/listener", there.address()).get();
-  constexpr std::uint32_t each_sends = 1'000;
-  for (std::uint32_t number = 0; number < 64; ++number) {
-    here.spawn(sender(number, each_sends, far)).tell(Go{});
-  }
-  REQUIRE(here.drain(duration::seconds(60)));
-  CHECK(here.ask<GetFlaws>(far).within(duration::seconds(60)).get() == 0);
-  CHECK(*lines == 64 * each_sends);
-}
-
-TEST_CASE("cluster/system: what is sent to a node that is away is bounded, and accounted for") {
-  auto impatient = options();
-  impatient.unreachable_max = duration::seconds(5);
-  casty::clustered_actor_system here(impatient);
-  auto there = std::make_unique<casty::clustered_actor_system>(options());
-  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
-  there->spawn(listener(lines), "listener");
-  const auto far = here.lookup<Listener>("/user/listener", there->address()).get();
-  std::promise<casty::node_lost> lost;
-  here.event_stream().subscribe([&](const casty::node_lost& event) { lost.set_value(event); });
-  const auto before = here.counts();
-  there.reset();
-  std::uint64_t accepted = 0;
-  const std::string text(1000, 'x');
-  while (accepted < 200'000 && far.try_tell(Line{0, 0, text})) {
-    ++accepted;
-  }
-  CHECK(accepted < 200'000);
-  const casty::node_lost event = lost.get_future().get();
-  REQUIRE(here.drain(duration::seconds(30)));
-  // Whether there was room is told to a stand-in that has stopped: no message of anybody's.
-  const auto after = here.counts();
-  const std::uint64_t dead = after.dead - before.dead -
-                             after.dead_of(casty::dead_letter_reason::late_reply);
-  CHECK(event.unsent + event.unknown + dead == accepted);
 }
 
 TEST_CASE("cluster/system: what was told before the end of a node arrives") {
