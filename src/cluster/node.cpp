@@ -7,6 +7,7 @@
 #include "casty/actor.hpp"
 #include "casty/cluster/events.hpp"
 #include "cluster/notes.hpp"
+#include "net/host_and_port.hpp"
 
 namespace casty::cluster {
 
@@ -167,6 +168,13 @@ void node::find(std::string_view path, std::string_view address, const wire::pro
     }
     return;
   }
+  std::shared_ptr<outlet> way;
+  try {
+    way = way_to(std::string(address));
+  } catch (const error& failed) {
+    told->fail(failed.code());
+    return;
+  }
   wire::byte_buffer bytes;
   {
     const std::lock_guard lock(guard_);
@@ -181,7 +189,7 @@ void node::find(std::string_view path, std::string_view address, const wire::pro
       bytes.append_number(as.messages[at].fingerprint);
     }
   }
-  put(std::string(address), bytes);
+  way->put_beyond(bytes.view());
 }
 
 void node::write_ref(wire::byte_buffer& to, const detail::target& of,
@@ -312,13 +320,14 @@ detail::target node::own_of(std::uint64_t number, const wire::protocol_card& as)
   return own;
 }
 
+// What is no address is told to whoever reads or gives it: the network's thread could tell nobody.
 std::shared_ptr<outlet> node::way_to(const std::string& address) {
   const std::lock_guard lock(guard_);
-  std::shared_ptr<outlet>& way = ways_[address];
-  if (way == nullptr) {
-    way = std::make_shared<outlet>(endpoint_, address);
+  if (const auto known = ways_.find(address); known != ways_.end()) {
+    return known->second;
   }
-  return way;
+  (void)net::parts_of(address);
+  return ways_.emplace(address, std::make_shared<outlet>(endpoint_, address)).first->second;
 }
 
 void node::tell_ended(const net::node_identity& holder, std::uint64_t number) {

@@ -15,8 +15,8 @@ host_and_port parts_of(const std::string& address) {
   if (host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
   }
-  if (host.empty()) {
-    throw error(errc::bad_argument, "'" + address + "' has no host");
+  if (host.empty() || host.front() == '.' || host.find('\0') != std::string::npos) {
+    throw error(errc::bad_argument, "'" + address + "' names no host");
   }
   return {host, address.substr(colon + 1)};
 }

@@ -33,10 +33,6 @@ std::unique_ptr<operation> tls_network::connect(
     const std::string& address,
     std::function<void(std::unique_ptr<stream>, std::string_view why)> done) {
   std::string host = parts_of(address).host;
-  if (host.front() == '.') {
-    // OpenSSL would take the certificate of any host below it.
-    throw error(errc::bad_argument, "'" + address + "' names no host");
-  }
   return below_.connect(address, [this, host = std::move(host), done = std::move(done)](
                                      std::unique_ptr<stream> plain, std::string_view why) {
     if (plain == nullptr) {

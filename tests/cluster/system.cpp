@@ -136,6 +136,19 @@ TEST_CASE("cluster/system: a node is called where it can be reached, by the name
   CHECK(here.ask<GetFlaws>(far).get() == 0);
 }
 
+TEST_CASE("cluster/system: what is no address is not looked at, and harms nobody") {
+  casty::clustered_actor_system here(options());
+  casty::clustered_actor_system there(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  for (const char* bad : {"", "nowhere", "nowhere:", ":1", "[]:1"}) {
+    CAPTURE(bad);
+    CHECK(here.lookup<Listener>("/user/listener", bad).wait().error() == errc::bad_argument);
+  }
+  const auto far = here.lookup<Listener>("/user/listener", there.address()).get();
+  CHECK(here.ask<GetFlaws>(far).get() == 0);
+}
+
 TEST_CASE("cluster/system: a node by a file") {
   const casty::configuration from = casty::parse_config(R"toml(
 [system]
