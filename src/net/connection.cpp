@@ -171,7 +171,7 @@ void outgoing::dialed(std::unique_ptr<stream> made, std::string_view why) {
     return;
   }
   open(std::move(made));
-  meeting_.emplace(of_.terms(), on_, session_, of_.new_chance());
+  meeting_.emplace(of_.terms(), on_, session_, of_.new_chance(), std::nullopt, proof_of_host());
   meeting_->start(out_);
   flush();
 }
@@ -249,8 +249,8 @@ void outgoing::failed(std::string_view why) {
 }
 
 void incoming::start(std::unique_ptr<stream> call) {
-  meeting_.emplace(of_.terms(), of_.new_chance());
   open(std::move(call));
+  meeting_.emplace(of_.terms(), of_.new_chance(), proof_of_host());
 }
 
 void incoming::take(const frame& got) {

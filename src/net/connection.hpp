@@ -40,6 +40,10 @@ class connection : private stream_events {
   // The peer is known: longer frames, and signs of life.
   void is_known();
   void close() noexcept;
+  // Of whoever is at the other end, as the stream knows it; for as long as there is one.
+  [[nodiscard]] host_proof proof_of_host() const {
+    return [over = stream_.get()](const std::string& host) { return over->is_named(host); };
+  }
   // Writes what there is, unless something is being written.
   void flush();
   // Says a last word, and waits a little for the peer to go: what closes at once may take it back.

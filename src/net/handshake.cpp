@@ -9,6 +9,7 @@
 
 #include "casty/core/error.hpp"
 #include "casty/wire/codec.hpp"
+#include "net/host_and_port.hpp"
 
 namespace casty::net {
 
@@ -94,7 +95,7 @@ refusal unexpected(const frame& got) {
 
 refusal read_refusal(byte_view body) {
   const auto read = wire::decode<refusal_body>(body);
-  const auto most = static_cast<std::uint8_t>(refusal_reason::broken);
+  const auto most = static_cast<std::uint8_t>(refusal_reason::not_named);
   return {static_cast<refusal_reason>(std::min(read.reason, most)), read.detail};
 }
 
@@ -158,6 +159,8 @@ std::string_view to_string(refusal_reason reason) noexcept {
       return "secret_expected";
     case refusal_reason::secret_wrong:
       return "secret_wrong";
+    case refusal_reason::not_named:
+      return "not_named";
     case refusal_reason::broken:
       break;
   }
@@ -183,9 +186,21 @@ bool handshake_side::refuse(refusal why, wire::byte_buffer& out) {
   return true;
 }
 
+std::optional<refusal> handshake_side::objection_to_name(const node_identity& peer) const {
+  const std::string host = parts_of(peer.address).host;
+  if (!is_of_ || is_of_(host)) {
+    return std::nullopt;
+  }
+  return refusal{refusal_reason::not_named, "the certificate of " + called(peer) +
+                                                " does not name '" + host + "'"};
+}
+
 dialer::dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
-               std::optional<std::uint64_t> expected)
-    : handshake_side(terms, own), on_(on), session_(session), expected_(expected) {}
+               std::optional<std::uint64_t> expected, host_proof is_of)
+    : handshake_side(terms, own, std::move(is_of)),
+      on_(on),
+      session_(session),
+      expected_(expected) {}
 
 void dialer::start(wire::byte_buffer& out) {
   transcript_ = text_of(append(
@@ -213,6 +228,9 @@ bool dialer::take_challenge(byte_view body, wire::byte_buffer& out) {
   }
   if (expected_ && said.self.incarnation != *expected_) {
     return refuse({refusal_reason::other_node, called(said.self) + " has answered"}, out);
+  }
+  if (auto why = objection_to_name(said.self)) {
+    return refuse(std::move(*why), out);
   }
   transcript_ += text_of(body);
   meeting_ = acquaintance{said.self, on_, said.version, session_, 0};
@@ -244,7 +262,11 @@ bool acceptor::take(const frame& got, wire::byte_buffer& out) {
 
 bool acceptor::take_hello(byte_view body, wire::byte_buffer& out) {
   const auto said = wire::decode<hello_body>(body);
-  if (auto why = objection(terms_, said)) {
+  auto why = objection(terms_, said);
+  if (!why) {
+    why = objection_to_name(said.self);
+  }
+  if (why) {
     return refuse(std::move(*why), out);
   }
   const std::uint16_t version = std::min(said.most, version_max);

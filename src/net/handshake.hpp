@@ -17,9 +17,11 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "casty/wire/bytes.hpp"
 #include "net/frame.hpp"
@@ -45,6 +47,7 @@ enum class refusal_reason : std::uint8_t {
   secret_expected,  ///< one side has a secret, the other has none
   secret_wrong,     ///< the secrets are not the same
   broken,           ///< frames that are not what they should be
+  not_named,        ///< its certificate does not name the host of the address that it claims
 };
 
 [[nodiscard]] std::string_view to_string(refusal_reason reason) noexcept;
@@ -54,6 +57,9 @@ struct refusal {
   refusal_reason reason = refusal_reason::broken;
   std::string detail = {};
 };
+
+/// Whether the peer has proven to be of a host, by what is below. Empty: nobody proves anything.
+using host_proof = std::function<bool(const std::string& host)>;
 
 /// What came of it.
 struct acquaintance {
@@ -71,16 +77,20 @@ class handshake_side {
   [[nodiscard]] const std::optional<refusal>& refused() const noexcept { return refused_; }
 
  protected:
-  handshake_side(const node_terms& terms, const chance& own) : terms_(terms), own_(own) {}
+  handshake_side(const node_terms& terms, const chance& own, host_proof is_of)
+      : terms_(terms), own_(own), is_of_(std::move(is_of)) {}
   ~handshake_side() = default;
 
   // `next` takes what is no refusal; what is not as it should be becomes one.
   template <class Next>
   bool take_or_refuse(const frame& got, wire::byte_buffer& out, Next next);
   bool refuse(refusal why, wire::byte_buffer& out);
+  // An address that is none is refused as what is broken.
+  [[nodiscard]] std::optional<refusal> objection_to_name(const node_identity& peer) const;
 
   const node_terms& terms_;
   chance own_;
+  host_proof is_of_;
   std::string transcript_;
   std::optional<acquaintance> meeting_;  // until it is proven
   std::optional<acquaintance> met_;
@@ -94,7 +104,7 @@ class dialer : public handshake_side {
  public:
   /// @param expected  The incarnation that is called; nothing when any will do.
   dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
-         std::optional<std::uint64_t> expected = {});
+         std::optional<std::uint64_t> expected = {}, host_proof is_of = {});
 
   /// Appends the first frame.
   void start(wire::byte_buffer& out);
@@ -117,7 +127,8 @@ class dialer : public handshake_side {
 /// @thread  One at a time.
 class acceptor : public handshake_side {
  public:
-  acceptor(const node_terms& terms, const chance& own) : handshake_side(terms, own) {}
+  acceptor(const node_terms& terms, const chance& own, host_proof is_of = {})
+      : handshake_side(terms, own, std::move(is_of)) {}
 
   /// As that of the dialer. When it is done without a refusal, `welcome` is to follow.
   [[nodiscard]] bool take(const frame& got, wire::byte_buffer& out);

@@ -42,6 +42,9 @@ class stream {
   virtual void start(stream_events& events) = 0;
   /// One at a time: the next after `drained`. The bytes, one at least, stay until then.
   virtual void write(byte_view bytes) = 0;
+  /// Whether the peer, of whom something was received, has proven to be of that host. True where
+  /// nobody proves anything.
+  [[nodiscard]] virtual bool is_named(const std::string& /*host*/) const { return true; }
 };
 
 /// Something under way; its end calls it off, also within what it calls.

@@ -34,7 +34,8 @@ struct tls_hooks {
 class tls_context;
 
 /// TLS 1.2 or later. The certificate of whoever is called must name the host that was called as DNS
-/// name or IP address (subjectAltName); that of a caller may name anybody. No session is resumed.
+/// name or IP address (subjectAltName); streams of both sides know whom that of the peer names. No
+/// session is resumed.
 /// The files are looked at for each new connection, and read again when they have changed.
 class tls_network final : public network {
  public:

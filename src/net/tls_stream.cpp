@@ -16,6 +16,11 @@ namespace casty::net {
 
 namespace {
 
+using certificate_ptr = std::unique_ptr<X509, ended_by<X509_free>>;
+
+// Only subjectAltNames count.
+constexpr unsigned host_flags =
+    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
 // So many bytes are encrypted at a time.
 constexpr std::size_t write_bytes = 64U << 10;
 // The most that a record holds.
@@ -61,6 +66,7 @@ class tls_state final : public stream_events, public std::enable_shared_from_thi
   void start(stream_events& above);
   void write(byte_view bytes);
   void end() noexcept;
+  [[nodiscard]] bool is_named(const std::string& host) const;
 
  private:
   void received(byte_view bytes) override;
@@ -95,8 +101,7 @@ class tls_state final : public stream_events, public std::enable_shared_from_thi
 void tls_state::expect(const std::string& host) {
   SSL* session = session_.get();
   SSL_set_connect_state(session);
-  SSL_set_hostflags(session,
-                    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  SSL_set_hostflags(session, host_flags);
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1) {
     return;
   }
@@ -116,6 +121,20 @@ void tls_state::write(byte_view bytes) {
   waiting_ = bytes;
   owes_drained_ = true;
   push();
+}
+
+// An IP address, or else a DNS name.
+bool tls_state::is_named(const std::string& host) const {
+  const certificate_ptr shown(SSL_get1_peer_certificate(session_.get()));
+  if (shown == nullptr) {
+    return false;
+  }
+  constexpr int no_ip = -2;
+  const int of_ip = X509_check_ip_asc(shown.get(), host.c_str(), 0);
+  if (of_ip != no_ip) {
+    return of_ip == 1;
+  }
+  return X509_check_host(shown.get(), host.data(), host.size(), host_flags, nullptr) == 1;
 }
 
 void tls_state::end() noexcept {
@@ -254,6 +273,9 @@ class tls_stream final : public stream {
 
   void start(stream_events& events) override { of_->start(events); }
   void write(byte_view bytes) override { of_->write(bytes); }
+  [[nodiscard]] bool is_named(const std::string& host) const override {
+    return of_->is_named(host);
+  }
 
  private:
   std::shared_ptr<tls_state> of_;

@@ -43,9 +43,12 @@ bool hand_over(byte_buffer& from, Side& to, byte_buffer& answer) {
 }
 
 struct meeting {
+  // Each has proven to be of one host; of any when it is empty.
   meeting(const node_terms& dialing, const node_terms& accepting,
-          std::optional<std::uint64_t> expected = {})
-      : caller(dialing, lane::user, 3, ones, expected), called(accepting, twos) {
+          std::optional<std::uint64_t> expected = {}, const std::string& host_of_dialing = {},
+          const std::string& host_of_accepting = {})
+      : caller(dialing, lane::user, 3, ones, expected, proof_of(host_of_accepting)),
+        called(accepting, twos, proof_of(host_of_dialing)) {
     byte_buffer out;
     byte_buffer back;
     caller.start(out);
@@ -60,6 +63,11 @@ struct meeting {
     // The last word may be a refusal for the other side.
     (void)hand_over(out, called, back);
   }
+  static casty::net::host_proof proof_of(const std::string& host) {
+    return host.empty() ? casty::net::host_proof()
+                        : [host](const std::string& claimed) { return claimed == host; };
+  }
+
   dialer caller;
   acceptor called;
 };
@@ -110,6 +118,18 @@ TEST_CASE("net/handshake: both sides hear why they do not") {
   SUBCASE("two secrets") {
     other.secret = "Sesame";
     check_refused(meeting(here, other), refusal_reason::secret_wrong);
+  }
+  SUBCASE("an address of another host than the proven one") {
+    check_refused(meeting(here, there, {}, "elsewhere"), refusal_reason::not_named);
+    check_refused(meeting(here, there, {}, "here", "elsewhere"), refusal_reason::not_named);
+    CHECK(meeting(here, there, {}, "here", "there").called.met());
+  }
+  SUBCASE("an address that is none") {
+    for (const char* bad : {"", "nowhere", ":1", ".:1", "there:"}) {
+      other.self.address = bad;
+      check_refused(meeting(here, other), refusal_reason::broken);
+      check_refused(meeting(other, here), refusal_reason::broken);
+    }
   }
 }
 

@@ -44,6 +44,7 @@ const certificates& made() {
       make_node("ours", "a", here + "--days 3000");
       make_node("ours", "b", here + "--days 3000");
       make_node("ours", "short", here + "--days 2");
+      make_node("ours", "other", "--host 10.9.8.7 --host other.example --days 3000");
       make_node("ours", "elsewhere", "--host 10.1.2.3 --host elsewhere.example --days 3000");
       make_ca("theirs");
       make_node("theirs", "x", here + "--days 3000");
@@ -179,6 +180,54 @@ TEST_CASE("net/tls: whoever is called has a certificate that is valid here and n
     }));
     CHECK(x.is.got.empty());
   }
+}
+
+TEST_CASE("net/tls: who claims the address of another host than its certificate's is refused") {
+  tcp_network in;
+  tls_node a(in, ours("a"));
+  tls_node b(in, ours("b"));
+  const std::string why = "does not name '";
+  REQUIRE(serves(in, a, b));
+  SUBCASE("a caller, as another node that is there") {
+    tls_network secure(in, ours("other"));
+    net_node x(secure, a.address, 99, hasty);
+    REQUIRE(x.send(b.address, "I am a, started anew"));
+    CHECK(run_until(in, [&] {
+      return net_node::has(b.is.refusals, why + "127.0.0.1'") &&
+             net_node::has(x.refusals, why + "127.0.0.1'");
+    }));
+  }
+  SUBCASE("a caller, as another host") {
+    tls_network secure(in, ours("a"));
+    for (const std::string host : {"10.9.8.7", "other.example", "[::1]", "localhost"}) {
+      net_node x(secure, host + ":1", 99, hasty);
+      REQUIRE(x.send(b.address, "x"));
+      CHECK(run_until(in, [&] { return net_node::has(x.refusals, why); }));
+      CHECK(b.is.got[host + ":1"].empty());
+    }
+  }
+  SUBCASE("one that is called") {
+    tls_network secure(in, ours("a"));
+    const std::string address = free_address(in);
+    net_node x(secure, "other.example:1", 99, hasty);
+    x.at.listen(address);
+    REQUIRE(a.is.send(address, "secret"));
+    CHECK(run_until(in, [&] {
+      return net_node::has(a.is.refusals, why + "other.example'") &&
+             net_node::has(x.refusals, why + "other.example'");
+    }));
+    CHECK(x.got.empty());
+  }
+  SUBCASE("by any of its names it may be called") {
+    tls_network secure(in, ours("other"));
+    for (const std::string host : {"10.9.8.7", "other.example", "OTHER.example"}) {
+      net_node x(secure, host + ":1", 99, hasty);
+      REQUIRE(x.send(b.address, "x"));
+      CHECK(run_until(in, [&] { return b.is.got[host + ":1"].size() == 1; }));
+    }
+  }
+  CHECK(serves(in, a, b));
+  CHECK(b.is.got[a.address] == std::vector<std::string>(2, "are you there?"));
 }
 
 TEST_CASE("net/tls: a node without TLS and one with it do not meet, and both say why") {

@@ -214,6 +214,28 @@ TEST_CASE("net/tls: a certificate that does not name the host which was called i
   CHECK(b.is.got["a:1"] == std::vector<std::string>{"hello"});
 }
 
+TEST_CASE("net/tls: a node that claims the address of another is refused, however bytes come") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    world in(seed);
+    all_connections open;
+    tls_node a(in, open, "a");
+    tls_node b(in, open, "b");
+    simulated_network plain(in, "x:1", open);
+    casty::net::tls_network secure(plain, made().of("ours", "c"));
+    net_node x(secure, "a:1", 99);
+    REQUIRE(a.is.send("b:1", "first"));
+    REQUIRE(x.send("b:1", "x"));
+    in.run_for(duration::seconds(2));
+    REQUIRE(a.is.send("b:1", "second"));
+    in.run_for(duration::seconds(2));
+    CHECK(b.is.got["a:1"] == std::vector<std::string>{"first", "second"});
+    CHECK(net_node::has(b.is.refusals, "does not name 'a'"));
+    CHECK(net_node::has(x.refusals, "does not name 'a'"));
+    CHECK(a.is.told == std::vector<std::string>{"with b:1"});
+  }
+}
+
 TEST_CASE("net/tls: a handshake that stops anywhere is shown out, and no peer suffers") {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
