@@ -22,6 +22,7 @@ struct net_node final : casty::net::endpoint_events {
 
   void message(const casty::net::node_identity& from, casty::net::lane,
                casty::byte_view bytes) override {
+    runs[from.address] = from.incarnation;
     got[from.address].emplace_back(text_of(bytes));
   }
   void room(const std::string&, casty::net::lane) override { ++rooms; }
@@ -48,6 +49,7 @@ struct net_node final : casty::net::endpoint_events {
         lines, [word](const std::string& line) { return line.find(word) != std::string::npos; });
   }
 
+  std::map<std::string, std::uint64_t> runs;
   std::map<std::string, std::vector<std::string>> got;
   std::size_t lost_count = 0;
   std::size_t rooms = 0;

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "casty/core/duration.hpp"
+#include "net/frame.hpp"
+#include "net/handshake.hpp"
+#include "support/net_node.hpp"
+#include "support/simulated_network.hpp"
+
+// For libFuzzer: a peer that has met a node, having called it or been called, writes what he likes.
+// The node and another peer still talk.
+
+namespace {
+
+namespace net = casty::net;
+using casty::duration;
+
+void require(bool truth) {
+  if (!truth) {
+    std::abort();
+  }
+}
+
+/// Shakes hands at either end of a stream, and then writes the bytes.
+class odd_peer final : public net::stream_events {
+ public:
+  odd_peer(const net::node_terms& terms, bool calls, std::string then) : then_(std::move(then)) {
+    if (calls) {
+      calling_.emplace(terms, net::lane::user, 1, net::chance{1, 2, 3});
+    } else {
+      called_.emplace(terms, net::chance{3, 2, 1});
+    }
+  }
+  void take(std::unique_ptr<net::stream> line) {
+    if (line == nullptr || line_ != nullptr) {
+      return;
+    }
+    line_ = std::move(line);
+    line_->start(*this);
+    if (calling_) {
+      calling_->start(out_);
+    }
+    flush();
+  }
+  [[nodiscard]] bool has_met() const { return has_met_; }
+
+ private:
+  void received(casty::byte_view bytes) override {
+    if (has_met_) {
+      return;
+    }
+    reader_.feed(bytes);
+    while (const auto got = reader_.next()) {
+      if (calling_ ? !calling_->take(*got, out_) : !called_->take(*got, out_)) {
+        continue;
+      }
+      has_met_ = true;
+      if (called_) {
+        called_->welcome(0, out_);
+      }
+      out_.append(then_.data(), then_.size());
+      break;
+    }
+    flush();
+  }
+  void drained() override {
+    is_writing_ = false;
+    flush();
+  }
+  void closed(std::string_view) override {}
+  void flush() {
+    if (!is_writing_ && out_.size() != 0) {
+      is_writing_ = true;
+      std::swap(out_, writing_);
+      out_.clear();
+      line_->write(writing_.view());
+    }
+  }
+
+  std::string then_;
+  std::optional<net::dialer> calling_;
+  std::optional<net::acceptor> called_;
+  net::frame_reader reader_;
+  casty::wire::byte_buffer out_;
+  casty::wire::byte_buffer writing_;
+  std::unique_ptr<net::stream> line_;
+  bool has_met_ = false;
+  bool is_writing_ = false;
+};
+
+std::uint8_t take_byte(std::string_view& from) {
+  const auto one = static_cast<std::uint8_t>(from.empty() ? 0 : from.front());
+  from.remove_prefix(from.empty() ? 0 : 1);
+  return one;
+}
+
+// Frames with numbers that may be in order, or not; and what is no frame.
+std::string bytes_of_script(std::string_view from) {
+  casty::wire::byte_buffer out;
+  while (!from.empty()) {
+    const std::uint8_t what = take_byte(from);
+    const std::string_view text = from.substr(0, what >> 4);
+    if ((what & 15U) < 12) {
+      const auto kind = static_cast<net::frame_kind>(what & 15U);
+      const std::size_t begin = net::begin_frame(out, kind);
+      out.append_number(std::uint64_t{take_byte(from)});
+      out.append(text.data(), text.size());
+      net::end_frame(out, begin, net::frame_bytes_max);
+    } else {
+      out.append(text.data(), text.size());
+    }
+    from.remove_prefix(std::min(from.size(), text.size()));
+  }
+  return std::string(support::text_of(out.view()));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view from(reinterpret_cast<const char*>(data), size);
+  const std::uint8_t how = take_byte(from);
+  const bool calls = (how & 1U) != 0;
+  support::world world(how);
+  support::all_connections open;
+  support::simulated_network on(world, "a:1", open);
+  support::simulated_network elsewhere(world, "b:1", open);
+  support::simulated_network of_other(world, "c:1", open);
+  support::net_node node(on, "a:1");
+  support::net_node other(of_other, "c:1");
+  node.at.listen("a:1");
+  const net::node_terms terms{{"b:1", 5}, "bank", "sesame"};
+  odd_peer odd(terms, calls, bytes_of_script(from));
+  const auto listening = elsewhere.listen(
+      "b:1", [&](std::unique_ptr<net::stream> line) { odd.take(std::move(line)); });
+  std::unique_ptr<net::operation> call;
+  if (calls) {
+    call = elsewhere.connect("a:1", [&](std::unique_ptr<net::stream> line, std::string_view) {
+      odd.take(std::move(line));
+    });
+  } else {
+    for (int count = 0; count < 20; ++count) {
+      require(node.send("b:1", "one of twenty"));
+    }
+  }
+  require(other.send("a:1", "before"));
+  world.run_for(duration::milliseconds(200));
+  require(odd.has_met());
+  require(other.send("a:1", "after"));
+  world.run_for(duration::seconds(7));
+  require(node.got["c:1"].size() == 2 && other.lost_count == 0);
+  require(node.got["b:1"].size() <= size);
+  return 0;
+}
