@@ -34,6 +34,7 @@ struct Lend {
   casty::reply_to<casty::actor_ref<Counter>> reply_to;
 };
 struct Counter : casty::protocol<Add, GetSum, Lend> {};
+struct Adder : casty::protocol<Add> {};
 
 namespace {
 
@@ -75,6 +76,10 @@ casty::behavior<Counter> counter() {
         }
         return behaviors::same;
       });
+}
+
+casty::behavior<Adder> adder() {
+  return behaviors::receive<Adder>(behaviors::ignore<Add>);
 }
 
 /// Refuses addresses as TCP does.
@@ -122,7 +127,7 @@ void put_actor(wire::byte_buffer& to, std::string_view node, std::uint64_t run,
   to.append_varint(number);
 }
 
-/// The node, and its peer, who has found an actor there and lends it one of its own.
+/// The node, and its peer, who has found actors there, and is asked by it.
 class encounter {
  public:
   encounter()
@@ -134,9 +139,12 @@ class encounter {
     peer_.at.listen("b:1");
     const auto own = system_.spawn(counter(), "counter");
     node_.publish(casty::detail::ref_access::get(own), wire::detail::card_of<Counter>());
+    node_.publish(casty::detail::ref_access::get(system_.spawn(adder(), "adder")),
+                  wire::detail::card_of<Adder>());
     node_.find("/user/counter", "b:1", wire::detail::card_of<Counter>(),
                std::make_unique<far_counter>(far_));
-    find();
+    find<Counter, GetSum>(1, "/user/counter");
+    find<Adder, Add>(2, "/user/adder");
     pass(duration::milliseconds(60));
     answer_find();
     pass(duration::milliseconds(20));
@@ -185,14 +193,15 @@ class encounter {
   [[nodiscard]] std::uint64_t number_there() const { return counter_; }
 
  private:
-  void find() {
+  template <class Protocol, class Message>
+  void find(std::uint64_t asker, std::string_view path) {
     wire::byte_buffer bytes;
     put_note(bytes, note::find);
+    bytes.append_varint(asker);
+    put_text(bytes, path);
+    put_text(bytes, wire::detail::card_of<Protocol>().name);
     bytes.append_varint(1);
-    put_text(bytes, "/user/counter");
-    put_text(bytes, wire::detail::card_of<Counter>().name);
-    bytes.append_varint(1);
-    bytes.append_number(wire::fingerprint_of<GetSum>);
+    bytes.append_number(wire::fingerprint_of<Message>);
     write(bytes);
   }
   void answer_find() {
@@ -207,8 +216,10 @@ class encounter {
         bytes.append_varint(actor_of_peer);
         write(bytes);
       } else if (kind == note::found) {
-        require(in.read_number<std::uint64_t>() == run_of_peer && in.read_varint() == 1);
-        counter_ = in.read_varint();
+        require(in.read_number<std::uint64_t>() == run_of_peer);
+        const bool is_counter = in.read_varint() == 1;
+        const std::uint64_t number = in.read_varint();
+        counter_ = is_counter ? number : counter_;
       }
     }
     require(counter_ != 0);
@@ -254,19 +265,35 @@ class script {
   std::string_view left_;
 };
 
+constexpr std::string_view other_add = "Add{i64,text,bool}";
 constexpr std::uint64_t fingerprints[] = {
-    wire::fingerprint_of<Add>, wire::fingerprint_of<GetSum>, wire::fingerprint_of<Lend>};
+    wire::fingerprint_of<Add>, wire::fingerprint_of<GetSum>, wire::fingerprint_of<Lend>,
+    wire::fingerprint_of_text(other_add)};
 
-// How a note begins: anyhow, with a kind, or as a message to the actor.
+// How a note begins: anyhow, with a kind, as one to an actor or asker, as one of a message to the
+// actor, or of a layout.
 void append_begin(script& from, wire::byte_buffer& to, std::uint64_t number_there) {
   const std::uint8_t what = from.byte();
-  if (what < 96) {
+  if (what < 48) {
     to.append_number(static_cast<std::uint8_t>(what % 12));
+  } else if (what < 128) {
+    to.append_number(static_cast<std::uint8_t>(what % 12));
+    to.append_number(run_here);
+    to.append_varint(from.byte() % 16U);
   } else if (what < 192) {
     put_note(to, note::tell);
     to.append_number(run_here);
     to.append_varint(number_there);
     to.append_number(fingerprints[what % std::size(fingerprints)]);
+  } else if (what < 200) {
+    put_note(to, note::layout);
+    to.append_number(fingerprints[3]);
+    put_text(to, "Add");
+    put_text(to, other_add);
+  } else if (what < 208) {
+    put_note(to, note::ended);
+    to.append_number(run_here);
+    to.append_number(run_of_peer);
   }
 }
 
@@ -298,13 +325,13 @@ bool append_piece(script& from, wire::byte_buffer& to, std::uint64_t number_ther
       to.append_varint(from.number());
       return true;
     case 7:
-      to.append_varint(number_there);
+      to.append_varint((more & 1U) != 0 ? number_there : actor_of_peer);
       return true;
     case 8:
       put_actor(to, texts[more % std::size(texts)], from.byte() % 8, from.byte() % 128);
       return true;
     case 9:
-      put_actor(to, "a:1", run_here, number_there);
+      put_actor(to, "a:1", run_here, more);
       return true;
     case 10:
       put_actor(to, "b:1", run_of_peer, actor_of_peer);
