@@ -1,5 +1,6 @@
 #include "casty/simulation/cluster.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "casty/testkit/unexpected.hpp"
@@ -41,7 +42,14 @@ void cluster::run() {
   }
 }
 
-void cluster::inject(const fault& what) { parts_.begin(what); }
+void cluster::inject(const fault& what) {
+  const bool are_there =
+      std::ranges::all_of(what.nodes, [this](unsigned each) { return each < size(); });
+  if (what.nodes.empty() || !are_there) {
+    throw error(errc::bad_argument, "a fault of no node, or of one that is not there");
+  }
+  parts_.begin(what);
+}
 
 void cluster::partition(std::vector<unsigned> side) {
   inject({.kind = fault_kind::partition, .nodes = std::move(side)});

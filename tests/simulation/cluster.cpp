@@ -118,6 +118,15 @@ TEST_CASE("simulation/cluster: what does not come to pass in time fails") {
   });
 }
 
+TEST_CASE("simulation/cluster: a fault of a node that is not there is the test's mistake") {
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    CHECK_THROWS_AS(c.cut(0, 2), casty::error);
+    CHECK_THROWS_AS(c.partition({}), casty::error);
+    CHECK_THROWS_AS(c.inject({.kind = simulation::fault_kind::kill, .nodes = {7}}), casty::error);
+    CHECK(answers(c, book_of(c, 1), duration::seconds(1)));
+  });
+}
+
 // Within a wait for an answer, too: then that ends.
 TEST_CASE("simulation/cluster: time ends when what always holds does not") {
   bool has_gone_on = false;

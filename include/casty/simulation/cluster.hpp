@@ -43,6 +43,8 @@ class cluster {
   void run();
 
   /// Has it happen now, and lasts until it is mended.
+  ///
+  /// @throws  `casty::error` of bad_argument, as those below, for nodes that are not there.
   void inject(const fault& what);
   /// Nothing arrives between these nodes and all others, in either direction.
   void partition(std::vector<unsigned> side);
