@@ -8,6 +8,7 @@
 #include "casty/cluster/events.hpp"
 #include "cluster/notes.hpp"
 #include "net/host_and_port.hpp"
+#include "runtime/engine.hpp"
 
 namespace casty::cluster {
 
@@ -140,9 +141,17 @@ node::node(actor_system& system, net::network& on, const node_settings& settings
       nobody_(detail::ref_access::get(system.spawn(nobody()))),
       endpoint_(on, settings.terms, *this, settings.endpoint) {
   detail::request_stop(nobody_);
+  // So a worker that waits for a message handles it himself.
+  if (event_source* const from = on_.source()) {
+    detail::engine_of(system_)->on.scheduler->attend(from);
+  }
 }
 
-node::~node() = default;
+node::~node() {
+  if (on_.source() != nullptr) {
+    detail::engine_of(system_)->on.scheduler->attend(nullptr);
+  }
+}
 
 void node::publish(const detail::target& actor, const wire::protocol_card& as) {
   const std::lock_guard lock(guard_);

@@ -2,8 +2,8 @@
 /// The seam to the network: streams of bytes between addresses, and time. Production has TCP
 /// behind it, tests and simulations what they like; the code above is the same.
 ///
-/// Everything but `call` happens on the one thread that runs the network. What a function here is
-/// given to call is called later, never within.
+/// Everything but `call` happens on the one thread that runs the network, or on one at a time. What
+/// a function here is given to call is called later, never within.
 ///
 /// Layer: net, private.
 #pragma once
@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "casty/core/duration.hpp"
+#include "casty/runtime/seams.hpp"
 #include "casty/wire/bytes.hpp"
 
 namespace casty::net {
@@ -73,6 +74,8 @@ class network {
   ///
   /// @thread  Any.
   virtual void call(std::function<void()> what) = 0;
+  /// By which other threads run it that have nothing else to do; null where it has its own alone.
+  [[nodiscard]] virtual event_source* source() noexcept { return nullptr; }
 
   [[nodiscard]] virtual duration now() const = 0;
   /// Uniform over all 64-bit numbers; nobody else can foretell them.

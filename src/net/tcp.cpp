@@ -10,13 +10,13 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/rand.h>
 
 #include "casty/core/error.hpp"
 #include "net/host_and_port.hpp"
+#include "net/loop.hpp"
 
 namespace casty::net {
 
@@ -39,9 +39,17 @@ std::string text_of(const tcp::endpoint& at) {
 }
 
 // What stays until the last callback is over; then `events` is null.
-struct tcp_state {
-  explicit tcp_state(tcp::socket made) : socket(std::move(made)) {}
+struct tcp_state final : upcoming {
+  tcp_state(loop& runs, tcp::socket made) : on(runs), socket(std::move(made)) {}
 
+  // All was written.
+  void happen() override {
+    if (events != nullptr) {
+      events->drained();
+    }
+  }
+
+  loop& on;
   tcp::socket socket;
   stream_events* events = nullptr;
   std::array<std::byte, read_bytes> read = {};
@@ -74,8 +82,10 @@ void read_on(const std::shared_ptr<tcp_state>& of) {
 
 class tcp_stream final : public stream {
  public:
-  explicit tcp_stream(tcp::socket made) : of_(std::make_shared<tcp_state>(std::move(made))) {
+  tcp_stream(loop& on, tcp::socket made)
+      : of_(std::make_shared<tcp_state>(on, std::move(made))) {
     error_code ignored;
+    of_->socket.non_blocking(true, ignored);
     of_->socket.set_option(tcp::no_delay(true), ignored);
     of_->socket.set_option(
         asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(user_timeout_ms),
@@ -91,7 +101,16 @@ class tcp_stream final : public stream {
     of_->events = &events;
     read_on(of_);
   }
+  // At once, where there is room for all.
   void write(byte_view bytes) override {
+    error_code failed_now;
+    const std::size_t gone =
+        of_->socket.write_some(asio::buffer(bytes.data(), bytes.size()), failed_now);
+    if (gone == bytes.size()) {
+      of_->on.soon(of_);
+      return;
+    }
+    bytes = bytes.subspan(gone);
     asio::async_write(of_->socket, asio::buffer(bytes.data(), bytes.size()),
                       [of = of_](const error_code& failed, std::size_t) {
                         if (of->events == nullptr) {
@@ -137,21 +156,23 @@ class timer_operation final : public operation {
 };
 
 struct calling {
-  explicit calling(asio::io_context& in) : names(in), socket(in) {}
+  explicit calling(loop& runs) : on(runs), names(on.context()), socket(on.context()) {}
+  loop& on;
   tcp::resolver names;
   tcp::socket socket;
   std::function<void(std::unique_ptr<stream>, std::string_view)> done;
 
   void end(const error_code& failed) {
     if (const auto call = std::exchange(done, nullptr)) {
-      call(failed ? nullptr : std::make_unique<tcp_stream>(std::move(socket)), failed.message());
+      auto made = failed ? nullptr : std::make_unique<tcp_stream>(on, std::move(socket));
+      call(std::move(made), failed.message());
     }
   }
 };
 
 class call_operation final : public operation {
  public:
-  call_operation(asio::io_context& in, const host_and_port& to,
+  call_operation(loop& in, const host_and_port& to,
                  std::function<void(std::unique_ptr<stream>, std::string_view)> done)
       : of_(std::make_shared<calling>(in)) {
     of_->done = std::move(done);
@@ -179,7 +200,8 @@ class call_operation final : public operation {
 };
 
 struct listening {
-  explicit listening(asio::io_context& in) : socket(in), again(in) {}
+  explicit listening(loop& runs) : on(runs), socket(on.context()), again(on.context()) {}
+  loop& on;
   tcp::acceptor socket;
   asio::steady_timer again;
   std::function<void(std::unique_ptr<stream>)> called;
@@ -199,7 +221,7 @@ void accept_on(const std::shared_ptr<listening>& of) {
       });
       return;
     }
-    of->called(std::make_unique<tcp_stream>(std::move(made)));
+    of->called(std::make_unique<tcp_stream>(of->on, std::move(made)));
     if (of->called) {
       accept_on(of);
     }
@@ -223,7 +245,7 @@ class listen_operation final : public operation {
 }  // namespace
 
 struct tcp_network::parts {
-  asio::io_context context{1};
+  loop on;
   std::string listens_at;
   std::map<std::string, std::string> address_map;
 };
@@ -238,10 +260,10 @@ tcp_network::~tcp_network() = default;
 std::unique_ptr<operation> tcp_network::listen(
     const std::string& address, std::function<void(std::unique_ptr<stream>)> called) {
   const host_and_port at = parts_of(address);
-  auto of = std::make_shared<listening>(parts_->context);
+  auto of = std::make_shared<listening>(parts_->on);
   of->called = std::move(called);
   try {
-    tcp::resolver names(parts_->context);
+    tcp::resolver names(parts_->on.context());
     const tcp::endpoint local = *names.resolve(at.host, at.port, tcp::resolver::passive).begin();
     of->socket.open(local.protocol());
     of->socket.set_option(tcp::acceptor::reuse_address(true));
@@ -260,15 +282,15 @@ std::unique_ptr<operation> tcp_network::connect(
     std::function<void(std::unique_ptr<stream>, std::string_view why)> done) {
   const auto mapped = parts_->address_map.find(address);
   const std::string& there = mapped == parts_->address_map.end() ? address : mapped->second;
-  return std::make_unique<call_operation>(parts_->context, parts_of(there), std::move(done));
+  return std::make_unique<call_operation>(parts_->on, parts_of(there), std::move(done));
 }
 
 std::unique_ptr<operation> tcp_network::after(duration span, std::function<void()> then) {
-  return std::make_unique<timer_operation>(parts_->context, span, std::move(then));
+  return std::make_unique<timer_operation>(parts_->on.context(), span, std::move(then));
 }
 
 void tcp_network::call(std::function<void()> what) {
-  asio::post(parts_->context, std::move(what));
+  parts_->on.call(std::move(what));
 }
 
 duration tcp_network::now() const {
@@ -287,16 +309,12 @@ std::uint64_t tcp_network::chance() {
 
 const std::string& tcp_network::listens_at() const noexcept { return parts_->listens_at; }
 
-void tcp_network::run() {
-  const auto work = asio::make_work_guard(parts_->context);
-  parts_->context.run();
-}
+void tcp_network::run() { parts_->on.run(); }
 
-void tcp_network::stop() noexcept { parts_->context.stop(); }
+void tcp_network::stop() noexcept { parts_->on.stop(); }
 
-void tcp_network::run_for(duration span) {
-  parts_->context.restart();
-  parts_->context.run_for(std::chrono::nanoseconds(span.count()));
-}
+void tcp_network::run_for(duration span) { parts_->on.run_for(span); }
+
+event_source* tcp_network::source() noexcept { return &parts_->on; }
 
 }  // namespace casty::net

@@ -18,6 +18,9 @@ namespace casty::net {
 /// Addresses are HOST:PORT or [IPV6]:PORT; hosts are looked up. Streams send at once (no delay),
 /// and give up a peer whose machine acknowledges nothing for 2 s (TCP_USER_TIMEOUT).
 ///
+/// While one thread is in `run`, others may run it through `source`, in place of that one, which
+/// then only sees to it that somebody does. So whoever waits for a message handles it himself.
+///
 /// @thread  The one that runs it; `call` and `stop` any.
 class tcp_network final : public network {
  public:
@@ -33,6 +36,7 @@ class tcp_network final : public network {
   [[nodiscard]] std::unique_ptr<operation> after(duration span,
                                                  std::function<void()> then) override;
   void call(std::function<void()> what) override;
+  [[nodiscard]] event_source* source() noexcept override;
   [[nodiscard]] duration now() const override;
   [[nodiscard]] std::uint64_t chance() override;
 

@@ -177,6 +177,19 @@ target spawn_child(cell* parent, behavior_base&& first, std::string_view name,
   return self_of(actor);
 }
 
+namespace {
+
+target spawn_on(engine& system, worker& home, const birth& asked) {
+  if (worker::current() != &home) {
+    return send_off(system, home, asked);
+  }
+  cell* actor = make_cell(system, home.entry, asked);
+  home.adopt(actor);
+  return self_of(actor);
+}
+
+}  // namespace
+
 target spawn_top(engine* system, behavior_base&& first, std::string_view name,
                  const spawn_options& options) {
   if (system->terminated.load(std::memory_order_acquire)) {
@@ -189,13 +202,15 @@ target spawn_top(engine* system, behavior_base&& first, std::string_view name,
       system->on_own_thread([&](worker& own) { made = send_off(*system, own, asked); })) {
     return made;
   }
-  worker& home = system->next_worker();
-  if (worker::current() != &home) {
-    return send_off(*system, home, asked);
+  return spawn_on(*system, system->next_worker(), asked);
+}
+
+target spawn_first(engine* system, behavior_base&& first, const spawn_options& options) {
+  if (system->terminated.load(std::memory_order_acquire)) {
+    throw error(errc::system_terminated, "nothing is spawned any more");
   }
-  cell* actor = make_cell(*system, home.entry, asked);
-  home.adopt(actor);
-  return self_of(actor);
+  const spawn_options settled = settle(*system, first, {}, options);
+  return spawn_on(*system, *system->workers.front(), {nullptr, first, {}, settled});
 }
 
 void request_stop(const target& actor) noexcept {

@@ -32,12 +32,15 @@ steady::time_point point_of(duration at) noexcept {
 
 }  // namespace
 
-// The worker parks in its io_context: later its sockets and timers live there as well.
+// The worker parks in its io_context, or in what it attends to: what woke it last is in `woken`,
+// for whoever wakes it may take it to be in the other.
 struct worker_thread {
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard{
       context.get_executor()};
   boost::asio::steady_timer timer{context};
+  std::atomic<bool> is_outside{false};
+  std::atomic<bool> is_woken{false};
   std::thread thread;
 };
 
@@ -119,11 +122,69 @@ bool production_seams::stop(duration until) noexcept {
 }
 
 void production_seams::wake(unsigned worker) noexcept {
-  boost::asio::post(threads_[worker]->context, [] {});
+  worker_thread& woken = *threads_[worker];
+  woken.is_woken.store(true, std::memory_order_seq_cst);
+  if (!woken.is_outside.load(std::memory_order_seq_cst)) {
+    boost::asio::post(woken.context, [] {});
+    return;
+  }
+  attending_.fetch_add(1, std::memory_order_seq_cst);
+  if (event_source* const from = source_.load(std::memory_order_seq_cst)) {
+    from->interrupt();
+  }
+  attending_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void production_seams::attend(event_source* from) noexcept {
+  event_source* const before = source_.exchange(from, std::memory_order_seq_cst);
+  if (before == nullptr) {
+    return;
+  }
+  while (attending_.load(std::memory_order_seq_cst) != 0) {
+    before->interrupt();
+    std::this_thread::yield();
+  }
+}
+
+bool production_seams::attends() const noexcept {
+  return source_.load(std::memory_order_relaxed) != nullptr;
+}
+
+void production_seams::look() noexcept {
+  if (!attends()) {
+    return;
+  }
+  attending_.fetch_add(1, std::memory_order_seq_cst);
+  if (event_source* const from = source_.load(std::memory_order_seq_cst)) {
+    from->look();
+  }
+  attending_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+// False when there is nothing that it could wait for there.
+bool production_seams::wait_outside(worker_thread& own, duration until) noexcept {
+  if (!attends()) {
+    return false;
+  }
+  bool has_waited = true;
+  attending_.fetch_add(1, std::memory_order_seq_cst);
+  own.is_outside.store(true, std::memory_order_seq_cst);
+  if (own.is_woken.load(std::memory_order_seq_cst)) {
+    own.context.poll();  // what woke it there has come too late
+  } else {
+    event_source* const from = source_.load(std::memory_order_seq_cst);
+    has_waited = from != nullptr && from->wait(until);
+  }
+  own.is_outside.store(false, std::memory_order_seq_cst);
+  attending_.fetch_sub(1, std::memory_order_seq_cst);
+  return own.is_woken.exchange(false, std::memory_order_seq_cst) || has_waited;
 }
 
 void production_seams::park(unsigned worker, duration until) noexcept {
   worker_thread& own = *threads_[worker];
+  if (worker == 0 && wait_outside(own, until)) {
+    return;
+  }
   if (until != duration::max()) {
     own.timer.expires_at(point_of(until));
     own.timer.async_wait([](const boost::system::error_code&) {});

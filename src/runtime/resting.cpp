@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t memory_is_kept_ns_max = 60'000'000'000;
 // How often an idle worker looks at its inbox before it parks: some 20 µs.
 constexpr unsigned spins = 2000;
+// A worker that does not rest looks outside so often.
+constexpr std::int64_t look_outside_every_ns = 20'000;
 
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -34,8 +36,10 @@ void worker::announce_idle() noexcept {
 
 void worker::rest() noexcept {
   announce_idle();
+  // Who waits for other processes lets them have the core.
+  const bool waits = number == 0 && system.on.scheduler->attends();
   const bool is_releasing = release_turn_.pass != 0;
-  for (unsigned spin = 0; spin < spins && !is_releasing; ++spin) {
+  for (unsigned spin = 0; spin < spins && !is_releasing && !waits; ++spin) {
     if (!entry->empty()) {
       return;
     }
@@ -44,7 +48,7 @@ void worker::rest() noexcept {
     }
     relax();
   }
-  if (is_releasing) {
+  if (is_releasing || waits) {
     ask_for_actors();
   }
   if (release_memory()) {
@@ -52,10 +56,25 @@ void worker::rest() noexcept {
   }
   entry->asleep.store(1, std::memory_order_seq_cst);
   if (entry->empty()) {
-    system.on.scheduler->park(number,
-                              duration::nanoseconds(std::min(next_due(), release_at_)));
+    const std::int64_t until = std::min(next_due(), release_at_);
+    set_current(nullptr);  // what happens there comes from outside
+    system.on.scheduler->park(number, duration::nanoseconds(until));
+    set_current(this);
+    look_outside_at_ = 0;  // it has just done so
   }
   entry->asleep.store(0, std::memory_order_seq_cst);
+}
+
+void worker::look_outside() noexcept {
+  if (number != 0 || now < look_outside_at_) {
+    return;
+  }
+  if (look_outside_at_ != 0) {
+    set_current(nullptr);
+    system.on.scheduler->look();
+    set_current(this);
+  }
+  look_outside_at_ = now + look_outside_every_ns;
 }
 
 // Some time after it was needed, a piece of it, and again until no more of it goes. True when

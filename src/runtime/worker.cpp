@@ -81,6 +81,7 @@ void worker::run() noexcept {
     take_in();
     has_used_memory_ = expire() || has_used_memory_;
     look_around(now - before, turns);
+    look_outside();
     turns = give_turns(turns_a_round_);
     if (turns == 0 && entry->empty() && lends_to_ == nullptr && !finished()) {
       rest();

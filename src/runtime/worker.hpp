@@ -227,6 +227,7 @@ struct worker {
   void shut_down() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
+  void look_outside() noexcept;
   [[nodiscard]] bool release_memory() noexcept;
 
   // Actors that move from a busy worker to an idle one, see lending.cpp.
@@ -308,6 +309,7 @@ struct worker {
   unsigned rounds_to_wait_ = 0;    // before it looks for actors to give away again
   envelope_queue early_;           // for actors on their way here
   free_chain<idle_block>* chains_ = nullptr;  // of the thread that it runs on
+  std::int64_t look_outside_at_ = 0;  // 0: some time later than now
   bool worked_ = false;            // since drains were last told of rest
   bool has_used_memory_ = false;   // since it was last released
   std::int64_t release_at_ = INT64_MAX;  // when memory is, if the worker rests then

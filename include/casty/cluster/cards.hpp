@@ -98,9 +98,9 @@ template <class Protocol, class... Messages>
 
 template <class Protocol>
 [[nodiscard]] casty::detail::target stand_in(ref_carrier& refs, std::shared_ptr<far_actor> whom) {
-  return casty::detail::spawn_top(
+  return casty::detail::spawn_first(
       refs.system(),
-      stand_in_behavior<Protocol>(refs, std::move(whom), messages_of<Protocol>{}), {},
+      stand_in_behavior<Protocol>(refs, std::move(whom), messages_of<Protocol>{}),
       stand_in_options());
 }
 

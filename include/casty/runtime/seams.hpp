@@ -44,6 +44,20 @@ class worker_loop {
   [[nodiscard]] virtual duration next_due(unsigned worker) const noexcept = 0;
 };
 
+/// Where things happen that are no turns of actors: a network.
+class event_source {
+ public:
+  virtual ~event_source() = default;
+  /// Does what there is to do, without waiting. False when there was nothing, or another thread
+  /// is at it.
+  virtual bool look() noexcept = 0;
+  /// The same, and waits for it where there is nothing, until `until` or `interrupt`. False at
+  /// once when another thread does.
+  virtual bool wait(duration until) noexcept = 0;
+  /// Ends a `wait`, now or the next one. From any thread.
+  virtual void interrupt() noexcept = 0;
+};
+
 /// Who runs next, and on what thread.
 class scheduler {
  public:
@@ -63,6 +77,13 @@ class scheduler {
   virtual void wake(unsigned worker) noexcept = 0;
   /// Lets the worker's thread rest until `wake` or `until`. On that thread.
   virtual void park(unsigned worker, duration until) noexcept = 0;
+  /// From now on the first worker looks after `from` while it has nothing else to do; null: no
+  /// more, and it does not once this returns. A scheduler may leave it to others.
+  virtual void attend(event_source* /*from*/) noexcept {}
+  /// Looks after it, without waiting. By the first worker, between turns.
+  virtual void look() noexcept {}
+  /// Whether it waits for something there when it parks. By the first worker.
+  [[nodiscard]] virtual bool attends() const noexcept { return false; }
 
   /// Holds an ordinary thread while the atomic `word` is `value`; false when it still is
   /// at `until`. May return early and true: the caller looks again.

@@ -24,6 +24,9 @@ class actor_system;
 namespace detail {
 
 [[nodiscard]] engine* engine_of(actor_system& system) noexcept;
+// On the first worker: for what stands between actors and the outside.
+[[nodiscard]] target spawn_first(engine* system, behavior_base&& first,
+                                 const spawn_options& options);
 [[nodiscard]] target spawn_top(engine* system, behavior_base&& first, std::string_view name,
                                const spawn_options& options);
 
