@@ -11,6 +11,9 @@ namespace {
 
 // So many bytes are handed to a stream at a time.
 constexpr std::size_t write_bytes = 64U << 10;
+// What is acknowledged at once; less than that, a little later.
+constexpr std::uint64_t owed_messages_max = 1024;
+constexpr std::size_t owed_bytes_max = 256U << 10;
 
 }  // namespace
 
@@ -258,6 +261,7 @@ void incoming::take(const frame& got) {
     if (got.kind != frame_kind::message) {
       throw error(errc::corrupt, "a frame that is out of place");
     }
+    owed_bytes_ += got.body.size();
     if (const std::optional<byte_view> message = had_->take(got.body)) {
       of_.events().message(met_->peer, met_->lane, *message);
     }
@@ -281,10 +285,27 @@ void incoming::take(const frame& got) {
   is_known();
 }
 
+// Not each by itself: that would be a write here and a wake-up there for every message.
 void incoming::write_more() {
-  if (had_ != nullptr) {
-    had_->acknowledge(out_);
+  if (had_->owes(owed_messages_max) || owed_bytes_ >= owed_bytes_max) {
+    acknowledge();
+  } else if (had_->owes(1) && acknowledging_ == nullptr) {
+    acknowledging_ = of_.on().after(of_.options().acknowledge_within, [this] {
+      acknowledge();
+      flush();
+    });
   }
+}
+
+void incoming::acknowledge() {
+  acknowledging_.reset();
+  owed_bytes_ = 0;
+  had_->acknowledge(out_);
+}
+
+void incoming::shut() noexcept {
+  acknowledging_.reset();
+  close();
 }
 
 void incoming::broken(std::string_view why) {

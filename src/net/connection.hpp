@@ -115,16 +115,19 @@ class incoming final : private connection {
 
   void start(std::unique_ptr<stream> call);
   [[nodiscard]] bool is_stranger() const noexcept { return had_ == nullptr; }
-  void shut() noexcept { close(); }
+  void shut() noexcept;
 
  private:
   void take(const frame& got) override;
   void write_more() override;
   void broken(std::string_view why) override;
+  void acknowledge();
 
   std::optional<acceptor> meeting_;
   std::optional<acquaintance> met_;
   receipts* had_ = nullptr;
+  std::size_t owed_bytes_ = 0;  // of what is not acknowledged
+  std::unique_ptr<operation> acknowledging_;
 };
 
 }  // namespace casty::net

@@ -37,6 +37,8 @@ struct endpoint_options {
   duration handshake_within = duration::seconds(5);
   duration heartbeat_every = duration::seconds(1);
   duration silence_max = duration::milliseconds(3500);
+  /// What has come is acknowledged so late, unless it is much.
+  duration acknowledge_within = duration::milliseconds(5);
   duration reconnect_least = duration::milliseconds(50);
   duration reconnect_most = duration::seconds(5);
   /// Callers that have not said who they are; the oldest of more is shown out.

@@ -24,7 +24,7 @@ class receipts {
   ///           number: the connection is of no use any more.
   [[nodiscard]] std::optional<byte_view> take(byte_view body);
 
-  /// Whether it is time to acknowledge; a connection that rests does so at once.
+  /// Whether so many are not acknowledged.
   [[nodiscard]] bool owes(std::uint64_t messages) const noexcept {
     return received_ - acknowledged_ >= messages;
   }

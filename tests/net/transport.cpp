@@ -148,6 +148,7 @@ TEST_CASE_TEMPLATE("net/transport: a node that comes later is found, and one tha
   REQUIRE(of.over.run_until([&] { return !of.a->told.empty(); }));
   of.b->at.listen(of.there);
   REQUIRE(of.over.run_until([&] { return of.got().size() == 1; }));
+  REQUIRE(of.over.run_until([&] { return of.a->at.is_idle(); }));  // it is acknowledged
   of.restart(2);
   REQUIRE(of.a->send(of.there, "again"));
   // Sent before it was known that another one runs there, it is lost; else it arrives.
