@@ -46,8 +46,13 @@ class node::far final : public wire::far_actor {
       : of_(of), way_(std::move(way)), ticket_(way_->ticket_for(run)), number_(number) {}
 
   bool address(wire::byte_buffer& to, const wire::message_card& as) override {
-    if (!way_->introduce(as)) {
-      return false;
+    if (const std::uint64_t epoch = way_->epoch();
+        as.fingerprint != introduced_ || epoch != epoch_) {
+      if (!way_->introduce(as)) {
+        return false;
+      }
+      introduced_ = as.fingerprint;
+      epoch_ = epoch;
     }
     now_writing = {&way_->address(), as.fingerprint, {}};
     put_note(to, note::tell);
@@ -78,6 +83,9 @@ class node::far final : public wire::far_actor {
   std::shared_ptr<outlet> way_;
   outlet::ticket ticket_;
   std::uint64_t number_;
+  // The layout that was introduced last: most stand-ins send one type.
+  std::uint64_t introduced_ = 0;
+  std::uint64_t epoch_ = UINT64_MAX;
 };
 
 class node::route final : public wire::answer_route {

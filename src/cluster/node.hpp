@@ -154,6 +154,7 @@ class node final : public detail::remoting, private net::endpoint_events {
   void connected(const std::string& address, net::lane on) override;
   void disconnected(const std::string& address, net::lane on, std::string_view why) override;
 
+  void meet(const net::node_identity& from);
   void read_note(const net::node_identity& from, byte_view bytes);
   void take_tell(const net::node_identity& from, byte_view bytes, wire::byte_reader& in);
   void take_answer(wire::byte_reader& in, byte_view bytes);
@@ -209,6 +210,7 @@ class node final : public detail::remoting, private net::endpoint_events {
   std::map<std::string, std::uint64_t> runs_;  // the newest seen of each node
 
   // The network's thread's.
+  net::node_identity heard_last_;
   std::map<std::pair<std::string, std::uint64_t>, known_layout> layouts_;
   std::set<std::pair<std::string, std::uint64_t>> refused_;
   std::map<std::string, std::unique_ptr<net::operation>> unreachable_;

@@ -27,6 +27,19 @@ const wire::message_card* card_in(const wire::protocol_card& of, std::string_vie
 
 // A peer that writes what cannot be read is not believed, but its connection is in order.
 void node::message(const net::node_identity& from, net::lane /*on*/, byte_view bytes) {
+  if (from.incarnation != heard_last_.incarnation || from.address != heard_last_.address) {
+    meet(from);
+    heard_last_ = from;
+  }
+  try {
+    read_note(from, bytes);
+  } catch (const std::exception& failed) {
+    system_.log().warning("what a node has written cannot be read",
+                          {{"address", from.address}, {"reason", failed.what()}});
+  }
+}
+
+void node::meet(const net::node_identity& from) {
   std::uint64_t before = 0;
   {
     const std::lock_guard lock(guard_);
@@ -36,12 +49,6 @@ void node::message(const net::node_identity& from, net::lane /*on*/, byte_view b
     end_runs(from.address, from.incarnation);
     std::erase_if(layouts_, [&](const auto& each) { return each.first.first == from.address; });
     std::erase_if(refused_, [&](const auto& each) { return each.first == from.address; });
-  }
-  try {
-    read_note(from, bytes);
-  } catch (const std::exception& failed) {
-    system_.log().warning("what a node has written cannot be read",
-                          {{"address", from.address}, {"reason", failed.what()}});
   }
 }
 

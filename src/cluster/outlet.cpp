@@ -84,6 +84,7 @@ bool outlet::introduce(const wire::message_card& of) {
 void outlet::is_refused(std::uint64_t fingerprint) {
   const std::lock_guard lock(guard_);
   is_taken_.insert_or_assign(fingerprint, false);
+  epoch_.fetch_add(1, std::memory_order_release);
 }
 
 // Of what is over the limit the network's thread could only say that it cannot go.
@@ -116,13 +117,12 @@ bool outlet::is_empty() {
 // Comes again when the endpoint has room.
 void outlet::drain() {
   while (true) {
-    const byte_view bytes = leaving_.view();
-    while (left_ < bytes.size()) {
-      const std::uint32_t length = length_at(bytes, left_);
-      if (!by_.send(address_, net::lane::user, bytes.subspan(left_ + sizeof(length), length))) {
-        return;
-      }
-      left_ += sizeof(length) + length;
+    const byte_view bytes = leaving_.view().subspan(left_);
+    if (bytes.size() != 0) {
+      left_ += by_.send_all(address_, net::lane::user, bytes);
+    }
+    if (left_ < leaving_.size()) {
+      return;
     }
     left_ = 0;
     leaving_.clear();
@@ -149,6 +149,7 @@ std::size_t outlet::forget(std::uint64_t run) {
     ++losses_;
     run_ = run;
     is_taken_.clear();
+    epoch_.fetch_add(1, std::memory_order_release);
     told.swap(told_);
     is_scheduled_ = false;
   }

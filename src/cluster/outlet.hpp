@@ -4,6 +4,7 @@
 /// Layer: cluster, private.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -50,6 +51,10 @@ class outlet : public std::enable_shared_from_this<outlet> {
   void when_room(reply_to<bool> told);
   /// Before a message of a type: tells its layout, once. False for one that is refused there.
   [[nodiscard]] bool introduce(const wire::message_card& of);
+  /// Changes when what `introduce` has said may be another now.
+  [[nodiscard]] std::uint64_t epoch() const noexcept {
+    return epoch_.load(std::memory_order_acquire);
+  }
   /// Messages of that layout are not taken there.
   void is_refused(std::uint64_t fingerprint);
 
@@ -74,6 +79,7 @@ class outlet : public std::enable_shared_from_this<outlet> {
   std::uint64_t run_ = 0;  // that came with the last of them
   std::vector<reply_to<bool>> told_;
   std::map<std::uint64_t, bool> is_taken_;  // there: layouts that were told, until one is refused
+  std::atomic<std::uint64_t> epoch_{0};
   bool is_scheduled_ = false;
   // The network's.
   wire::byte_buffer leaving_;

@@ -138,11 +138,10 @@ bool outgoing::put(byte_view message) {
     has_refused_ = true;
     return false;
   }
-  flush();
   return true;
 }
 
-lost_messages outgoing::take_left() noexcept {
+lost_messages outgoing::take_left() {
   lost_messages lost{.unsent = box_.messages() - box_.sent(), .unknown = box_.sent()};
   lost.all = box_.take_all();
   return lost;

@@ -78,8 +78,10 @@ class outgoing final : private connection {
   outgoing(endpoint& of, std::string address, lane on);
   ~outgoing() override = default;
 
+  // Waits for `send` to go out, with others.
   [[nodiscard]] bool put(byte_view message);
-  [[nodiscard]] lost_messages take_left() noexcept;
+  void send() { flush(); }
+  [[nodiscard]] lost_messages take_left();
   [[nodiscard]] bool is_idle() const noexcept { return box_.messages() == 0; }
   // For good: nothing more is told.
   void shut() noexcept;

@@ -19,13 +19,35 @@ void endpoint::listen(const std::string& address) {
                           [this](std::unique_ptr<stream> call) { take_call(std::move(call)); });
 }
 
-bool endpoint::send(const std::string& address, lane on, byte_view message) {
+outgoing& endpoint::way_to(const std::string& address, lane on) {
   auto to = outgoing_.find({address, on});
   if (to == outgoing_.end()) {
     auto made = std::make_unique<outgoing>(*this, address, on);
     to = outgoing_.emplace(std::pair(address, on), std::move(made)).first;
   }
-  return to->second->put(message);
+  return *to->second;
+}
+
+bool endpoint::send(const std::string& address, lane on, byte_view message) {
+  outgoing& to = way_to(address, on);
+  const bool has_room = to.put(message);
+  to.send();
+  return has_room;
+}
+
+std::size_t endpoint::send_all(const std::string& address, lane on, byte_view all) {
+  outgoing& to = way_to(address, on);
+  std::size_t taken = 0;
+  while (taken < all.size()) {
+    std::uint32_t length = 0;
+    std::memcpy(&length, all.data() + taken, sizeof(length));
+    if (!to.put(all.subspan(taken + sizeof(length), length))) {
+      break;
+    }
+    taken += sizeof(length) + length;
+  }
+  to.send();
+  return taken;
 }
 
 bool endpoint::is_idle() const noexcept {

@@ -95,6 +95,10 @@ class endpoint {
   /// @returns  False when there is no room; `room` will follow.
   /// @throws   `casty::error` of bad_argument for a message over the limit, or no address.
   [[nodiscard]] bool send(const std::string& address, lane on, byte_view message);
+  /// The same of many, each with its length before it, 4 bytes of this machine's.
+  ///
+  /// @returns  How many bytes of `all` those take that had room.
+  [[nodiscard]] std::size_t send_all(const std::string& address, lane on, byte_view all);
   /// Whether all that was sent was acknowledged.
   [[nodiscard]] bool is_idle() const noexcept;
   /// Ends all that goes to that address; of that only `lost` is told.
@@ -114,6 +118,8 @@ class endpoint {
   [[nodiscard]] std::size_t connections() const noexcept { return callers_.size(); }
 
  private:
+  [[nodiscard]] outgoing& way_to(const std::string& address, lane on);
+
   struct known_peer {
     std::uint64_t incarnation = 0;
     receipts had[lanes] = {};

@@ -5,14 +5,38 @@
 
 namespace casty::net {
 
+namespace {
+
+constexpr std::size_t chunk_bytes = 64U << 10;
+// Before the bytes of a message: the frame's head, its number.
+constexpr std::size_t head_bytes = frame_head_bytes + sizeof(std::uint64_t);
+
+}  // namespace
+
 bool outbox::put(byte_view message) {
-  if (!waiting_.empty() && (waiting_.size() >= limits_.messages ||
-                            bytes_ + message.size() > limits_.bytes)) {
+  if (count_ != 0 && (count_ >= limits_.messages || bytes_ + message.size() > limits_.bytes)) {
     return false;
   }
-  waiting_.emplace_back(message.begin(), message.end());
+  if (chunks_.empty() || (chunks_.back().size() != 0 &&
+                          chunks_.back().size() + head_bytes + message.size() > chunk_bytes)) {
+    chunks_.push_back(std::exchange(spare_, {}));
+  }
+  wire::byte_buffer& to = chunks_.back();
+  const std::size_t at = begin_frame(to, frame_kind::message);
+  to.append_number(first_ + count_);
+  to.append(message.data(), message.size());
+  end_frame(to, at, UINT32_MAX);
+  ++count_;
   bytes_ += message.size();
   return true;
+}
+
+byte_view outbox::frame_at(place& at) const noexcept {
+  while (at.byte == chunks_[at.chunk].size()) {
+    at = {at.chunk + 1, 0};
+  }
+  const byte_view left = chunks_[at.chunk].view().subspan(at.byte);
+  return left.first(sizeof(std::uint32_t) + wire::byte_reader(left).read_number<std::uint32_t>());
 }
 
 bool outbox::connected(std::uint64_t received) {
@@ -20,6 +44,7 @@ bool outbox::connected(std::uint64_t received) {
     return false;
   }
   next_ = 0;
+  next_at_ = first_at_;
   is_connected_ = true;
   return true;
 }
@@ -27,14 +52,12 @@ bool outbox::connected(std::uint64_t received) {
 void outbox::take(wire::byte_buffer& out, std::size_t bytes) {
   const std::size_t begin = out.size();
   while (has_more()) {
-    const std::vector<std::byte>& message = waiting_[next_];
-    if (out.size() != begin && out.size() - begin + message.size() > bytes) {
+    const byte_view frame = frame_at(next_at_);
+    if (out.size() != begin && out.size() - begin + frame.size() > bytes) {
       return;
     }
-    const std::size_t at = begin_frame(out, frame_kind::message);
-    out.append_number(first_ + next_);
-    out.append(message.data(), message.size());
-    end_frame(out, at, UINT32_MAX);
+    out.append(frame.data(), frame.size());
+    next_at_.byte += frame.size();
     ++next_;
     sent_ = std::max(sent_, next_);
   }
@@ -44,21 +67,48 @@ bool outbox::acknowledged(std::uint64_t received) {
   if (received < first_ - 1 || received - (first_ - 1) > sent_) {
     return false;
   }
-  const auto count = static_cast<std::size_t>(received - (first_ - 1));
-  for (std::size_t done = 0; done < count; ++done) {
-    bytes_ -= waiting_.front().size();
-    waiting_.pop_front();
+  const auto gone = static_cast<std::size_t>(received - (first_ - 1));
+  for (std::size_t each = 0; each < gone; ++each) {
+    const byte_view frame = frame_at(first_at_);
+    first_at_.byte += frame.size();
+    bytes_ -= frame.size() - head_bytes;
   }
-  first_ += count;
-  next_ -= std::min(next_, count);
-  sent_ -= count;
+  if (gone > next_) {
+    next_at_ = first_at_;
+  }
+  first_ += gone;
+  next_ -= std::min(next_, gone);
+  sent_ -= gone;
+  count_ -= gone;
+  drop_chunks();
   return true;
 }
 
-std::deque<std::vector<std::byte>> outbox::take_all() noexcept {
+// Those whose messages are all acknowledged; one is kept for what comes.
+void outbox::drop_chunks() noexcept {
+  while (!chunks_.empty() && first_at_.chunk < chunks_.size() &&
+         (first_at_.chunk > 0 || (count_ == 0 && first_at_.byte != 0))) {
+    spare_ = std::move(chunks_.front());
+    spare_.clear();
+    chunks_.pop_front();
+    first_at_ = first_at_.chunk > 0 ? place{first_at_.chunk - 1, first_at_.byte} : place{};
+    next_at_ = next_at_.chunk > 0 ? place{next_at_.chunk - 1, next_at_.byte} : place{};
+  }
+}
+
+std::deque<std::vector<std::byte>> outbox::take_all() {
+  std::deque<std::vector<std::byte>> all;
+  for (std::size_t each = 0; each < count_; ++each) {
+    const byte_view frame = frame_at(first_at_);
+    const byte_view message = frame.subspan(head_bytes);
+    all.emplace_back(message.begin(), message.end());
+    first_at_.byte += frame.size();
+  }
+  first_ += std::exchange(count_, 0);
   bytes_ = next_ = sent_ = 0;
-  first_ += waiting_.size();
-  return std::exchange(waiting_, {});
+  chunks_.clear();
+  first_at_ = next_at_ = {};
+  return all;
 }
 
 }  // namespace casty::net

@@ -46,27 +46,41 @@ class outbox {
   /// without a connection.
   void take(wire::byte_buffer& out, std::size_t bytes);
   [[nodiscard]] bool has_more() const noexcept {
-    return is_connected_ && next_ < waiting_.size();
+    return is_connected_ && next_ < count_;
   }
 
   /// The peer has had all up to `received`; otherwise as `connected`.
   [[nodiscard]] bool acknowledged(std::uint64_t received);
 
   /// The same messages, in order; then there are none.
-  [[nodiscard]] std::deque<std::vector<std::byte>> take_all() noexcept;
+  [[nodiscard]] std::deque<std::vector<std::byte>> take_all();
 
   /// What the peer has not acknowledged.
-  [[nodiscard]] std::size_t messages() const noexcept { return waiting_.size(); }
+  [[nodiscard]] std::size_t messages() const noexcept { return count_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   /// Of them, those that may have arrived.
   [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
 
  private:
+  // Of a frame, or of the end of a chunk before it.
+  struct place {
+    std::size_t chunk = 0;
+    std::size_t byte = 0;
+  };
+
+  [[nodiscard]] byte_view frame_at(place& at) const noexcept;
+  void drop_chunks() noexcept;
+
   outbox_limits limits_;
-  std::deque<std::vector<std::byte>> waiting_;  // the first has the number first_
-  std::uint64_t first_ = 1;
-  std::size_t next_ = 0;  // of the waiting ones: to go out on this connection
-  std::size_t sent_ = 0;  // of them: went out on some connection
+  // Frames as they go out; those before the first place are acknowledged.
+  std::deque<wire::byte_buffer> chunks_;
+  wire::byte_buffer spare_;
+  place first_at_;
+  place next_at_;
+  std::uint64_t first_ = 1;  // its number
+  std::size_t count_ = 0;    // of what waits
+  std::size_t next_ = 0;     // of them: to go out on this connection
+  std::size_t sent_ = 0;     // of them: went out on some connection
   std::size_t bytes_ = 0;
   bool is_connected_ = false;
 };
