@@ -415,11 +415,12 @@ void node::lost(const std::string& address, net::lane /*on*/, const net::lost_me
     unfound = take_if(sought_, [&](const sought& each) { return each.node == address; });
   }
   node_lost event{address, way_to(address)->forget(what.run), 0};
-  for (std::size_t at = 0; at < what.all.size(); ++at) {
-    if (is_tell(what.all[at])) {
+  what.all.for_each([&, at = std::size_t{0}](byte_view message) mutable {
+    if (is_tell(message)) {
       ++(at < what.unknown ? event.unknown : event.unsent);
     }
-  }
+    ++at;
+  });
   for (const sought& each : unfound) {
     each.told->fail(errc::unavailable);
   }

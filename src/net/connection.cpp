@@ -143,7 +143,7 @@ bool outgoing::put(byte_view message) {
 
 lost_messages outgoing::take_left() {
   lost_messages lost{.unsent = box_.messages() - box_.sent(), .unknown = box_.sent()};
-  lost.all = box_.take_all();
+  lost.all = std::exchange(box_, outbox(of_.options().outbox));
   return lost;
 }
 
@@ -223,7 +223,6 @@ void outgoing::meet(const acquaintance& met) {
 void outgoing::begin_anew(std::uint64_t run) {
   lost_messages lost = take_left();
   lost.run = run;
-  box_ = outbox(of_.options().outbox);
   has_refused_ = false;
   of_.events().lost(address_, on_, lost);
 }

@@ -50,7 +50,7 @@ struct lost_messages {
   std::size_t unsent = 0;   ///< never left
   std::size_t unknown = 0;  ///< may have arrived
   std::uint64_t run = 0;    ///< of the node that is there now; 0: it was forgotten
-  std::deque<std::vector<std::byte>> all = {};  ///< the unknown ones first
+  outbox all = outbox();    ///< the unknown ones first
 };
 
 /// What an endpoint tells. Not to end the endpoint within; all else may be done there.

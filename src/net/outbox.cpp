@@ -96,19 +96,6 @@ void outbox::drop_chunks() noexcept {
   }
 }
 
-std::deque<std::vector<std::byte>> outbox::take_all() {
-  std::deque<std::vector<std::byte>> all;
-  for (std::size_t each = 0; each < count_; ++each) {
-    const byte_view frame = frame_at(first_at_);
-    const byte_view message = frame.subspan(head_bytes);
-    all.emplace_back(message.begin(), message.end());
-    first_at_.byte += frame.size();
-  }
-  first_ += std::exchange(count_, 0);
-  bytes_ = next_ = sent_ = 0;
-  chunks_.clear();
-  first_at_ = next_at_ = {};
-  return all;
-}
+byte_view outbox::message_in(byte_view frame) noexcept { return frame.subspan(head_bytes); }
 
 }  // namespace casty::net

@@ -52,8 +52,18 @@ class outbox {
   /// The peer has had all up to `received`; otherwise as `connected`.
   [[nodiscard]] bool acknowledged(std::uint64_t received);
 
-  /// The same messages, in order; then there are none.
-  [[nodiscard]] std::deque<std::vector<std::byte>> take_all();
+  /// Calls `visit` with each message, in order.
+  ///
+  /// (byte_view) -> void
+  template <class Visit>
+  void for_each(Visit visit) const {
+    place at = first_at_;
+    for (std::size_t each = 0; each < count_; ++each) {
+      const byte_view frame = frame_at(at);
+      visit(message_in(frame));
+      at.byte += frame.size();
+    }
+  }
 
   /// What the peer has not acknowledged.
   [[nodiscard]] std::size_t messages() const noexcept { return count_; }
@@ -69,6 +79,7 @@ class outbox {
   };
 
   [[nodiscard]] byte_view frame_at(place& at) const noexcept;
+  [[nodiscard]] static byte_view message_in(byte_view frame) noexcept;
   void drop_chunks() noexcept;
 
   outbox_limits limits_;
