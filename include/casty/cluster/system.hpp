@@ -134,7 +134,8 @@ class clustered_actor_system : public actor_system {
   /// The actor of that path ("/user/account") on a node (HOST:PORT).
   ///
   /// Fails with dead_target when there is none, schema_mismatch when its protocol bears another
-  /// name or none of its messages is laid out as here, unavailable when the node is lost, timeout.
+  /// name or none of its messages is laid out as here, unavailable when the node is lost,
+  /// bad_argument for what is no address, timeout.
   /// Messages that are laid out otherwise there are refused: see `schema_mismatch`.
   template <class Protocol>
   future<actor_ref<Protocol>> lookup(std::string_view path, std::string_view node) {
