@@ -40,9 +40,10 @@ bool lead::take_as_owner() {
       seen = visits;
       continue;
     }
+    // Before it has the lead: who sees that and wants it then is not forgotten.
+    is_wanted_.store(false, std::memory_order_relaxed);
     std::uint32_t free = nobodys;
     if (state_.compare_exchange_strong(free, owned, std::memory_order_seq_cst)) {
-      is_wanted_.store(false, std::memory_order_relaxed);
       return true;
     }
     sleeps_.store(true, std::memory_order_seq_cst);
