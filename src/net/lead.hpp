@@ -22,16 +22,16 @@ class lead {
   [[nodiscard]] bool take_as_visitor() noexcept;
   /// The owner has it, and is to give it up.
   [[nodiscard]] bool is_owners() const noexcept {
-    return state_.load(std::memory_order_relaxed) == owned;
+    return state_.load(std::memory_order_acquire) == owned;
   }
-  void want() noexcept { is_wanted_.store(true, std::memory_order_release); }
-  /// @param waited  Not only a look: the owner may have gone to sleep.
+  /// Holds until the owner takes it the next time: who has not got it by then wants it again.
+  void want() noexcept { is_wanted_.store(true, std::memory_order_seq_cst); }
   void give_back() noexcept;
 
   /// Returns when the owner has taken it, or false when it is to end.
   [[nodiscard]] bool take_as_owner();
   [[nodiscard]] bool is_wanted() const noexcept {
-    return is_wanted_.load(std::memory_order_acquire);
+    return is_wanted_.load(std::memory_order_seq_cst);
   }
   void give_back_as_owner() noexcept;
 

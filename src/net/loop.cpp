@@ -19,7 +19,7 @@ constexpr int tries_max = 100;
 // Of calls, before events have their turn.
 constexpr int rounds_max = 8;
 
-thread_local const loop* waits_here = nullptr;
+thread_local const loop* runs_here = nullptr;
 
 steady::time_point point_of(duration at) noexcept {
   return steady::time_point(std::chrono::nanoseconds(at.count()));
@@ -27,15 +27,21 @@ steady::time_point point_of(duration at) noexcept {
 
 }  // namespace
 
-// Who waits says so before he looks for calls; who calls looks for him after: one sees the other.
+// Who waits says so before he looks for calls and interrupts; who makes one looks for him after:
+// one sees the other.
 void loop::call(std::function<void()> what) {
   {
     const std::lock_guard lock(guard_);
     calls_.push_back(std::move(what));
   }
-  if (!has_calls_.exchange(true, std::memory_order_seq_cst) &&
-      is_waiting_.load(std::memory_order_seq_cst)) {
-    interrupt();
+  if (!has_calls_.exchange(true, std::memory_order_seq_cst)) {
+    wake();
+  }
+}
+
+void loop::wake() noexcept {
+  if (runs_here != this && is_waiting_.load(std::memory_order_seq_cst)) {
+    asio::post(context_, [] {});
   }
 }
 
@@ -62,26 +68,24 @@ bool loop::run_calls() {
   return any;
 }
 
-// Waits unless what it does first interrupts it.
-void loop::run_some(duration until) {
-  waits_here = this;
-  is_interrupted_ = false;
+// Waits for one event, unless there is something to do before or it is called off.
+template <class CalledOff>
+void loop::run_some(duration until, CalledOff is_called_off) {
+  runs_here = this;
   bool has_more = true;
   for (int rounds = 0; rounds < rounds_max && has_more; ++rounds) {
     has_more = run_calls();
   }
-  if (!is_interrupted_) {
-    wake_at(until);
-    is_waiting_.store(true, std::memory_order_seq_cst);
-    if (has_more || has_calls_.load(std::memory_order_seq_cst)) {
-      context_.poll();
-    } else {
-      context_.run_one();
-    }
-    is_waiting_.store(false, std::memory_order_relaxed);
+  wake_at(until);
+  is_waiting_.store(true, std::memory_order_seq_cst);
+  if (has_more || has_calls_.load(std::memory_order_seq_cst) || is_called_off()) {
+    context_.poll();
+  } else {
+    context_.run_one();
   }
+  is_waiting_.store(false, std::memory_order_relaxed);
   run_calls();
-  waits_here = nullptr;
+  runs_here = nullptr;
 }
 
 // A timer that stays is cheaper than the end of each wait: it is set once for many of them. One
@@ -104,7 +108,7 @@ void loop::run() {
   is_running_.store(true, std::memory_order_release);
   while (lead_.take_as_owner()) {
     while (!lead_.is_wanted() && !context_.stopped()) {
-      run_some(duration::max());
+      run_some(duration::max(), [this] { return lead_.is_wanted(); });
     }
     lead_.give_back_as_owner();
   }
@@ -116,7 +120,7 @@ void loop::run_for(duration span) {
   const duration until = steady::now().time_since_epoch() + span;
   context_.restart();
   do {
-    run_some(until);
+    run_some(until, [] { return false; });
   } while (!context_.stopped() && duration(steady::now().time_since_epoch()) < until);
 }
 
@@ -139,7 +143,8 @@ bool loop::wait(duration until) noexcept {
   if (!is_running_.load(std::memory_order_acquire) || !take_lead()) {
     return false;
   }
-  run_some(until);
+  run_some(until, [this] { return is_interrupted_.load(std::memory_order_seq_cst); });
+  is_interrupted_.store(false, std::memory_order_relaxed);  // it ends here
   const bool goes_on = !context_.stopped();
   lead_.give_back();
   return goes_on;
@@ -151,7 +156,7 @@ bool loop::take_lead() noexcept {
   }
   if (lead_.is_owners()) {
     lead_.want();
-    interrupt();
+    wake();
     for (int tries = 0; tries < tries_max; ++tries) {
       std::this_thread::yield();
       if (lead_.take_as_visitor()) {
@@ -162,13 +167,9 @@ bool loop::take_lead() noexcept {
   return false;
 }
 
-// What happens there does not wait.
 void loop::interrupt() noexcept {
-  if (waits_here == this) {
-    is_interrupted_ = true;
-  } else {
-    asio::post(context_, [] {});
-  }
+  is_interrupted_.store(true, std::memory_order_seq_cst);
+  wake();
 }
 
 }  // namespace casty::net

@@ -52,7 +52,9 @@ class loop final : public event_source {
  private:
   [[nodiscard]] bool take_lead() noexcept;
   bool run_calls();
-  void run_some(duration until);
+  template <class CalledOff>
+  void run_some(duration until, CalledOff is_called_off);
+  void wake() noexcept;
   void wake_at(duration until);
 
   boost::asio::io_context context_{1};
@@ -62,11 +64,11 @@ class loop final : public event_source {
   std::mutex guard_;
   std::vector<std::function<void()>> calls_;
   std::atomic<bool> has_calls_{false};
-  std::atomic<bool> is_waiting_{false};  // for events, where a call is not seen
+  std::atomic<bool> is_waiting_{false};  // for events, where calls and interrupts are not seen
+  std::atomic<bool> is_interrupted_{false};  // the next wait, or this one
   // Of who runs it.
   boost::asio::steady_timer timer_{context_};
   duration wakes_at_ = duration::max();
-  bool is_interrupted_ = false;  // by what happened in it
   std::vector<std::function<void()>> running_;
   std::vector<std::shared_ptr<upcoming>> soon_;
   std::vector<std::shared_ptr<upcoming>> happening_;

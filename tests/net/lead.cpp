@@ -1,6 +1,7 @@
 #include "net/lead.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -32,8 +33,8 @@ TEST_CASE("net/lead: the owner leads where nobody comes, until somebody wants to
     std::this_thread::yield();
   }
   CHECK_FALSE(of.take_as_visitor());
-  of.want();
   while (!of.take_as_visitor()) {
+    of.want();
     std::this_thread::yield();
   }
   CHECK_FALSE(of.is_owners());
@@ -41,8 +42,8 @@ TEST_CASE("net/lead: the owner leads where nobody comes, until somebody wants to
   while (!of.is_owners()) {
     std::this_thread::yield();
   }
-  of.want();
   of.end();
+  of.want();
 }
 
 TEST_CASE("net/lead: an owner that sleeps wakes when the visitor leaves, and at the end") {
@@ -67,9 +68,9 @@ TEST_CASE("net/lead: an owner that sleeps wakes when the visitor leaves, and at 
 }
 
 TEST_CASE("net/lead: what one has done is seen by the next") {
-  constexpr int turns = 20'000;
+  constexpr unsigned turns = 20'000;
   lead of;
-  int done = 0;
+  std::uint64_t done = 0;
   std::atomic<bool> is_over{false};
   std::jthread owner([&] {
     while (of.take_as_owner()) {
@@ -80,13 +81,14 @@ TEST_CASE("net/lead: what one has done is seen by the next") {
     }
   });
   const auto visit = [&] {
-    for (int left = turns; left > 0;) {
+    for (unsigned left = turns; left > 0;) {
       if (of.take_as_visitor()) {
         ++done;
         --left;
         of.give_back();
-      } else if (of.is_owners()) {
+      } else {
         of.want();
+        std::this_thread::yield();
       }
     }
   };

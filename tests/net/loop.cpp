@@ -1,8 +1,8 @@
 #include "net/loop.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <thread>
 #include <vector>
 
@@ -33,37 +33,45 @@ struct visited {
 
 TEST_CASE("net/loop: who waits does what others call, in their order") {
   visited of;
-  of.wait(now());
+  const auto here = std::this_thread::get_id();
   std::vector<int> called;
-  std::vector<std::thread::id> by;
+  std::atomic<bool> has_been_here{false};
+  std::atomic<bool> is_over{false};
   std::jthread other([&] {
-    for (int each = 0; each < 1000; ++each) {
-      of.on.call([&called, &by, each] {
+    for (int each = 0; each < 1000 || !has_been_here; ++each) {
+      of.on.call([&, each] {
         called.push_back(each);
-        by.push_back(std::this_thread::get_id());
+        has_been_here = has_been_here || std::this_thread::get_id() == here;
       });
+      std::this_thread::yield();
     }
-    of.on.call([&] { called.push_back(-1); });
+    of.on.call([&] { is_over = true; });
   });
-  const duration until = now() + duration::seconds(60);
-  while ((called.empty() || called.back() != -1) && now() < until) {
-    of.wait(until);
+  while (!is_over) {
+    of.wait(now() + duration::milliseconds(1));  // its own thread may have done the last
   }
-  REQUIRE(called.size() == 1001);
-  for (int each = 0; each < 1000; ++each) {
-    CHECK(called[static_cast<std::size_t>(each)] == each);
+  REQUIRE(called.size() >= 1000);
+  for (std::size_t each = 0; each < called.size(); ++each) {
+    REQUIRE(called[each] == static_cast<int>(each));
   }
-  CHECK(std::ranges::count(by, std::this_thread::get_id()) > 0);
 }
 
-TEST_CASE("net/loop: a wait ends at its time, and when it is interrupted") {
+TEST_CASE("net/loop: a wait ends at its time, and when it is interrupted before or meanwhile") {
   visited of;
   const duration soon = now() + duration::milliseconds(5);
   while (now() < soon) {
     of.wait(soon);
   }
-  std::jthread other([&] { of.on.interrupt(); });
-  of.wait(duration::max());
+  for (int each = 0; each < 200; ++each) {
+    std::atomic<bool> has_interrupted{false};
+    std::jthread other([&] {
+      has_interrupted = true;
+      of.on.interrupt();
+    });
+    while (!has_interrupted) {
+      of.wait(duration::max());
+    }
+  }
 }
 
 TEST_CASE("net/loop: its own thread runs it where nobody comes") {
