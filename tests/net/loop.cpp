@@ -63,6 +63,9 @@ TEST_CASE("net/loop: a wait ends at its time, and when it is interrupted before 
     of.wait(soon);
   }
   for (int each = 0; each < 200; ++each) {
+    of.wait(now());
+    of.on.interrupt();
+    of.wait(duration::max());
     std::atomic<bool> has_interrupted{false};
     std::jthread other([&] {
       has_interrupted = true;
