@@ -1,8 +1,8 @@
 #include "net/endpoint.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +15,7 @@
 #include "casty/core/error.hpp"
 #include "simulation/network.hpp"
 #include "support/bytes.hpp"
+#include "support/net_storm.hpp"
 
 namespace {
 
@@ -26,6 +27,7 @@ using casty::simulation::fabric;
 using casty::simulation::simulated_network;
 using casty::simulation::world;
 using support::bytes_of;
+using support::cut_both_ways;
 using support::text_of;
 
 // A node, and what it was told.
@@ -68,11 +70,6 @@ struct node final : casty::net::endpoint_events {
   bool forgets = false;  // whom it is disconnected from
   endpoint at;
 };
-
-void cut(fabric& over, const std::string& left, const std::string& right) {
-  over.cut(left, right);
-  over.cut(right, left);
-}
 
 TEST_CASE("net/endpoint: messages arrive in order, over one connection a lane") {
   world in(1);
@@ -184,7 +181,7 @@ TEST_CASE("net/endpoint: a connection whose other side is silent is given up wit
     CHECK(over.connections() == 1);  // signs of life hold it
     REQUIRE(a.at.send("b:1", lane::user, bytes_of("two")));
     in.run_for(duration::milliseconds(20));
-    cut(over, "a:1", "b:1");
+    cut_both_ways(over, "a:1", "b:1");
     REQUIRE(a.at.send("b:1", lane::user, bytes_of("three")));
     in.run_for(duration::seconds(4));
     CHECK(b.at.connections() == 0);
@@ -255,7 +252,7 @@ TEST_CASE("net/endpoint: it is told when a connection is there, and why it is no
       CHECK(a.told == std::vector<std::string>{"b:1: it is closed by the other side"});
     }
     SUBCASE("and is cut off") {
-      cut(over, "a:1", "b:1");
+      cut_both_ways(over, "a:1", "b:1");
       in.run_for(duration::seconds(5));
       CHECK(a.told == std::vector<std::string>{"b:1: nothing is acknowledged any more"});
       in.run_for(duration::seconds(10));
@@ -339,53 +336,22 @@ TEST_CASE("net/endpoint: a message over the limit is the sender's mistake") {
   CHECK(a.at.send("b:1", lane::user, bytes_of(std::string(91, 'x'))));
 }
 
-// Three nodes that all talk to each other, for ten seconds of cuts and resets; then it is calm.
-void check_storm(std::uint64_t seed, std::size_t& resets) {
-  world in(seed);
-  fabric over(in);
-  std::vector<std::unique_ptr<node>> nodes;
-  const std::vector<std::string> addresses = {"a:1", "b:1", "c:1"};
-  for (const std::string& each : addresses) {
-    nodes.push_back(std::make_unique<node>(over, each, 1,
-                                           endpoint_options{.outbox = {.messages = 50}}));
-  }
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> sent;
-  for (int step = 0; step < 1000; ++step) {
-    const std::size_t from = in.below(3);
-    const std::size_t to = (from + 1 + in.below(2)) % 3;
-    std::vector<std::string>& all = sent[{addresses[from], addresses[to]}];
-    const std::string next = std::to_string(all.size()) + std::string(in.below(50), '.');
-    if (nodes[from]->at.send(addresses[to], lane::user, bytes_of(next))) {
-      all.push_back(next);
-    }
-    if (in.below(20) == 0) {
-      over.reset(addresses[from], addresses[to]);
-      ++resets;
-    }
-    if (in.below(100) == 0) {
-      cut(over, addresses[from], addresses[to]);
-    } else if (in.below(50) == 0) {
-      over.heal();
-    }
-    in.run_for(duration::milliseconds(10));
-  }
-  over.heal();
-  in.run_for(duration::seconds(30));
-  for (const auto& [pair, all] : sent) {
-    const auto& [from, to] = pair;
-    const std::size_t at = static_cast<std::size_t>(to[0] - 'a');
-    REQUIRE(nodes[at]->got[{from, lane::user}] == all);
-  }
-  for (const auto& each : nodes) {
-    REQUIRE(each->unsent + each->unknown == 0);
-  }
-}
-
 TEST_CASE("net/endpoint: in a storm nothing is lost, doubled or reordered") {
   std::size_t resets = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
-    check_storm(seed, resets);
+    world in(seed);
+    fabric over(in);
+    std::deque<simulated_network> networks;
+    std::deque<support::net_node> nodes;
+    std::map<std::string, support::net_node*> by_address;
+    for (const std::string address : {"a:1", "b:1", "c:1"}) {
+      support::net_node& made = nodes.emplace_back(networks.emplace_back(over, address), address, 1,
+                                                   endpoint_options{.outbox = {.messages = 50}});
+      made.at.listen(address);
+      by_address.emplace(address, &made);
+    }
+    resets += support::check_storm(over, by_address, 1000, [&in] { return in.below(50); });
   }
   CHECK(resets > 1000);
 }

@@ -2,144 +2,49 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "simulation/network.hpp"
 #include "support/bytes.hpp"
-#include "support/certificates.hpp"
 #include "support/net_node.hpp"
-#include "support/simulated_network.hpp"
+#include "support/net_storm.hpp"
+#include "support/tls_node.hpp"
 
 namespace {
 
 using casty::duration;
-using casty::net::stream;
-using support::all_connections;
+using casty::simulation::fabric;
+using casty::simulation::simulated_network;
+using casty::simulation::world;
 using support::bytes_of;
-using support::certificates;
 using support::net_node;
-using support::simulated_network;
-using support::text_of;
-using support::world;
-
-// Once for all: a program is run for each.
-const certificates& made() {
-  struct ready final : certificates {
-    ready() {
-      make_ca("ours");
-      for (const std::string name : {"a", "b", "c"}) {
-        make_node("ours", name, "--host " + name);
-      }
-    }
-  };
-  static const ready all;
-  return all;
-}
-
-struct tls_node {
-  tls_node(world& in, all_connections& open, const std::string& name, const std::string& host)
-      : plain(in, host + ":1", open),
-        secure(plain, made().of("ours", name)),
-        is(secure, host + ":1") {
-    is.at.listen(host + ":1");
-  }
-  tls_node(world& in, all_connections& open, const std::string& name)
-      : tls_node(in, open, name, name) {}
-
-  simulated_network plain;
-  casty::net::tls_network secure;
-  net_node is;
-};
-
-// Who speaks no TLS, and what he hears.
-struct stranger final : casty::net::stream_events {
-  stranger() = default;
-  stranger(casty::net::network& on, const std::string& to) {
-    calling = on.connect(
-        to, [this](std::unique_ptr<stream> got, std::string_view) { take(std::move(got)); });
-  }
-  void take(std::unique_ptr<stream> got) {
-    line = std::move(got);
-    line->start(*this);
-  }
-  void received(casty::byte_view bytes) override { heard.append(text_of(bytes)); }
-  void drained() override {}
-  void closed(std::string_view) override { is_closed = true; }
-
-  std::unique_ptr<casty::net::operation> calling;
-  std::unique_ptr<stream> line;
-  std::string heard;
-  bool is_closed = false;
-};
-
-// The first bytes that a caller with a certificate sends.
-std::string first_words(world& in) {
-  all_connections open;
-  simulated_network net(in, "a:1", open);
-  casty::net::tls_network secure(net, made().of("ours", "a"));
-  stranger called;
-  const auto listening =
-      net.listen("recorder:1", [&](std::unique_ptr<stream> got) { called.take(std::move(got)); });
-  const stranger caller(secure, "recorder:1");
-  in.run_for(duration::milliseconds(100));
-  return called.heard;
-}
-
-// Three nodes that all talk to each other while connections are reset and cut; then it is calm.
-void check_storm(std::uint64_t seed) {
-  world in(seed);
-  all_connections open;
-  std::vector<std::unique_ptr<tls_node>> nodes;
-  const std::vector<std::string> names = {"a", "b", "c"};
-  for (const std::string& name : names) {
-    nodes.push_back(std::make_unique<tls_node>(in, open, name));
-  }
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::string>> sent;
-  for (int step = 0; step < 300; ++step) {
-    const std::size_t from = in.below(3);
-    const std::size_t to = (from + 1 + in.below(2)) % 3;
-    std::vector<std::string>& all = sent[{from, to}];
-    // Now and then more than is encrypted at a time.
-    const std::string next =
-        std::to_string(all.size()) + std::string(in.below(in.below(30) == 0 ? 200'000 : 50), '.');
-    if (nodes[from]->is.send(names[to] + ":1", next)) {
-      all.push_back(next);
-    }
-    if (in.below(15) == 0 && !open.empty()) {
-      if (const auto some = open[in.below(open.size())].lock()) {
-        support::simulated_stream::break_both(in, some);
-      }
-    }
-    if (in.below(100) == 0) {
-      in.cut(names[from] + ":1", names[to] + ":1");
-    } else if (in.below(50) == 0) {
-      in.heal();
-    }
-    in.run_for(duration::milliseconds(10));
-  }
-  in.heal();
-  in.run_for(duration::seconds(30));
-  for (const auto& [pair, all] : sent) {
-    REQUIRE(nodes[pair.second]->is.got[names[pair.first] + ":1"] == all);
-  }
-  for (const auto& each : nodes) {
-    REQUIRE(each->is.lost_count == 0);
-    REQUIRE(!net_node::has(each->is.told, "TLS: "));
-    REQUIRE(!net_node::has(each->is.told, "refuse"));
-  }
-}
+using support::stranger;
+using support::tls_node;
 
 TEST_CASE("net/tls: in a storm nothing is lost, doubled or reordered") {
+  std::size_t resets = 0;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
-    check_storm(seed);
+    world in(seed);
+    fabric over(in);
+    tls_node a(over, "a");
+    tls_node b(over, "b");
+    tls_node c(over, "c");
+    const std::map<std::string, net_node*> all = {{"a:1", &a.is}, {"b:1", &b.is}, {"c:1", &c.is}};
+    // Now and then more than is encrypted at a time.
+    resets += support::check_storm(over, all, 300,
+                                   [&in] { return in.below(in.below(30) == 0 ? 200'000 : 50); });
+    for (const auto& [address, node] : all) {
+      REQUIRE(!net_node::has(node->told, "TLS: "));
+      REQUIRE(!net_node::has(node->told, "refuse"));
+    }
   }
+  CHECK(resets > 300);
 }
 
 TEST_CASE("net/tls: what is changed on the way ends the connection, and is sent again") {
@@ -147,23 +52,23 @@ TEST_CASE("net/tls: what is changed on the way ends the connection, and is sent 
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
     world in(seed);
-    all_connections open;
-    tls_node a(in, open, "a");
-    tls_node b(in, open, "b");
+    fabric over(in);
+    bool is_safe = false;
+    const auto tamper = [&](std::string& piece) {
+      if (!is_safe && in.below(10) == 0) {
+        piece[in.below(piece.size())] ^= static_cast<char>(1 << in.below(8));
+        ++changed;
+      }
+    };
+    tls_node a(over, "a", "a", tamper);
+    tls_node b(over, "b", "b", tamper);
     std::vector<std::string> sent;
     for (int step = 0; step < 200; ++step) {
       sent.push_back(std::to_string(step) + std::string(in.below(5000), '.'));
       REQUIRE(a.is.send("b:1", sent.back()));
-      const auto some = open.empty() ? nullptr : open[in.below(open.size())].lock();
-      if (some != nullptr && in.below(4) == 0) {
-        std::string& coming = some->ends[in.below(2)].coming;
-        if (!coming.empty()) {
-          coming[in.below(coming.size())] ^= static_cast<char>(1 << in.below(8));
-          ++changed;
-        }
-      }
-      in.run_for(duration::nanoseconds(static_cast<std::int64_t>(in.below(5'000'000))));
+      in.run_for(in.below(duration::milliseconds(5)));
     }
+    is_safe = true;
     in.run_for(duration::seconds(30));
     REQUIRE(b.is.got["a:1"] == sent);
     REQUIRE(a.is.lost_count == 0);
@@ -175,18 +80,15 @@ TEST_CASE("net/tls: whoever answers with garbage is hung up on, with a reason") 
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
     world in(seed);
-    all_connections open;
-    tls_node a(in, open, "a");
-    simulated_network elsewhere(in, "x:1", open);
-    stranger x;
-    const auto listening = elsewhere.listen("x:1", [&](std::unique_ptr<stream> got) {
-      x.take(std::move(got));
-      std::string words = "\x16\x03\x03";
-      while (words.size() < 100) {
-        words.push_back(static_cast<char>(in.below(256)));
-      }
-      x.line->write(bytes_of(words.substr(in.below(2) * 3)));
-    });
+    fabric over(in);
+    tls_node a(over, "a");
+    simulated_network elsewhere(over, "x:1");
+    std::string words = "\x16\x03\x03";
+    while (words.size() < 100) {
+      words.push_back(static_cast<char>(in.below(256)));
+    }
+    stranger x(words.substr(in.below(2) * 3));
+    x.listen(elsewhere, "x:1");
     REQUIRE(a.is.send("x:1", "secret"));
     in.run_for(duration::seconds(6));
     REQUIRE(!a.is.told.empty());
@@ -200,10 +102,10 @@ TEST_CASE("net/tls: whoever answers with garbage is hung up on, with a reason") 
 
 TEST_CASE("net/tls: a certificate that does not name the host which was called is refused") {
   world in(1);
-  all_connections open;
-  tls_node a(in, open, "a");
-  tls_node b(in, open, "b");
-  tls_node other(in, open, "b", "b.example");
+  fabric over(in);
+  tls_node a(over, "a");
+  tls_node b(over, "b");
+  tls_node other(over, "b", "b.example");
   REQUIRE(a.is.send("b.example:1", "x"));
   in.run_for(duration::seconds(2));
   REQUIRE(!a.is.told.empty());
@@ -218,11 +120,11 @@ TEST_CASE("net/tls: a node that claims the address of another is refused, howeve
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
     world in(seed);
-    all_connections open;
-    tls_node a(in, open, "a");
-    tls_node b(in, open, "b");
-    simulated_network plain(in, "x:1", open);
-    casty::net::tls_network secure(plain, made().of("ours", "c"));
+    fabric over(in);
+    tls_node a(over, "a");
+    tls_node b(over, "b");
+    simulated_network plain(over, "x:1");
+    casty::net::tls_network secure(plain, support::node_certificates().of("ours", "c"));
     net_node x(secure, "a:1", 99);
     REQUIRE(a.is.send("b:1", "first"));
     REQUIRE(x.send("b:1", "x"));
@@ -240,13 +142,14 @@ TEST_CASE("net/tls: a handshake that stops anywhere is shown out, and no peer su
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     CAPTURE(seed);
     world in(seed);
-    all_connections open;
-    const std::string hello = first_words(in);
+    fabric over(in);
+    const std::string hello = support::first_words_in_tls();
     REQUIRE(hello.size() > 100);
-    tls_node a(in, open, "a");
-    tls_node b(in, open, "b");
-    simulated_network elsewhere(in, "x:1", open);
-    stranger x(elsewhere, "b:1");
+    tls_node a(over, "a");
+    tls_node b(over, "b");
+    simulated_network elsewhere(over, "x:1");
+    stranger x;
+    x.call(elsewhere, "b:1");
     in.run_for(duration::milliseconds(20));
     REQUIRE(x.line != nullptr);
     std::string words = hello.substr(0, in.below(hello.size()));
@@ -270,12 +173,13 @@ TEST_CASE("net/tls: a handshake that stops anywhere is shown out, and no peer su
 
 TEST_CASE("net/tls: a caller of one byte a second is shown out in time") {
   world in(1);
-  all_connections open;
-  const std::string hello = first_words(in);
-  tls_node a(in, open, "a");
-  tls_node b(in, open, "b");
-  simulated_network elsewhere(in, "x:1", open);
-  stranger slow(elsewhere, "b:1");
+  fabric over(in);
+  const std::string hello = support::first_words_in_tls();
+  tls_node a(over, "a");
+  tls_node b(over, "b");
+  simulated_network elsewhere(over, "x:1");
+  stranger slow;
+  slow.call(elsewhere, "b:1");
   for (int second = 0; second < 7; ++second) {
     in.run_for(duration::seconds(1));
     if (!slow.is_closed) {
@@ -291,13 +195,13 @@ TEST_CASE("net/tls: a caller of one byte a second is shown out in time") {
 
 TEST_CASE("net/tls: a thousand idle callers are bounded, and no peer suffers") {
   world in(1);
-  all_connections open;
-  tls_node a(in, open, "a");
-  tls_node b(in, open, "b");
-  simulated_network elsewhere(in, "x:1", open);
-  std::vector<std::unique_ptr<stranger>> idle;
+  fabric over(in);
+  tls_node a(over, "a");
+  tls_node b(over, "b");
+  simulated_network elsewhere(over, "x:1");
+  std::deque<stranger> idle;
   for (int count = 0; count < 1000; ++count) {
-    idle.push_back(std::make_unique<stranger>(elsewhere, "b:1"));
+    idle.emplace_back().call(elsewhere, "b:1");
   }
   in.run_for(duration::milliseconds(100));
   CHECK(b.is.at.connections() == 256);
