@@ -15,8 +15,9 @@
 #include "cluster/node.hpp"
 #include "cluster/notes.hpp"
 #include "net/host_and_port.hpp"
+#include "simulation/network.hpp"
 #include "support/net_node.hpp"
-#include "support/simulated_network.hpp"
+#include "support/passing_network.hpp"
 
 // For libFuzzer: a node is written anything by a peer that it knows, between notes that are in
 // order. It goes on to serve that peer. A change in its behavior is none in what was read.
@@ -83,29 +84,15 @@ casty::behavior<Adder> adder() {
 }
 
 /// Refuses addresses as TCP does.
-class strict_network final : public net::network {
+class strict_network final : public support::passing_network {
  public:
-  explicit strict_network(net::network& below) : below_(below) {}
-  std::unique_ptr<net::operation> listen(
-      const std::string& address,
-      std::function<void(std::unique_ptr<net::stream>)> called) override {
-    return below_.listen(address, std::move(called));
-  }
+  using passing_network::passing_network;
   std::unique_ptr<net::operation> connect(
       const std::string& address,
       std::function<void(std::unique_ptr<net::stream>, std::string_view)> done) override {
     (void)net::parts_of(address);
-    return below_.connect(address, std::move(done));
+    return passing_network::connect(address, std::move(done));
   }
-  std::unique_ptr<net::operation> after(duration span, std::function<void()> then) override {
-    return below_.after(span, std::move(then));
-  }
-  void call(std::function<void()> what) override { below_.call(std::move(what)); }
-  [[nodiscard]] duration now() const override { return below_.now(); }
-  [[nodiscard]] std::uint64_t chance() override { return below_.chance(); }
-
- private:
-  net::network& below_;
 };
 
 class far_counter final : public casty::detail::finding {
@@ -225,10 +212,10 @@ class encounter {
     require(counter_ != 0);
   }
 
-  support::world world_{1};
-  support::all_connections open_;
-  support::simulated_network plain_{world_, "a:1", open_};
-  support::simulated_network plain_of_peer_{world_, "b:1", open_};
+  casty::simulation::world world_{1};
+  casty::simulation::fabric over_{world_};
+  casty::simulation::simulated_network plain_{over_, "a:1"};
+  casty::simulation::simulated_network plain_of_peer_{over_, "b:1"};
   strict_network strict_;
   casty::testkit::test_system system_;
   casty::cluster::node node_;

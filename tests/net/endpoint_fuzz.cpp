@@ -11,8 +11,8 @@
 #include "casty/core/duration.hpp"
 #include "net/frame.hpp"
 #include "net/handshake.hpp"
+#include "simulation/network.hpp"
 #include "support/net_node.hpp"
-#include "support/simulated_network.hpp"
 
 // For libFuzzer: a peer that has met a node, having called it or been called, writes what he likes.
 // The node and another peer still talk.
@@ -21,6 +21,7 @@ namespace {
 
 namespace net = casty::net;
 using casty::duration;
+using casty::simulation::simulated_network;
 
 void require(bool truth) {
   if (!truth) {
@@ -127,11 +128,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view from(reinterpret_cast<const char*>(data), size);
   const std::uint8_t how = take_byte(from);
   const bool calls = (how & 1U) != 0;
-  support::world world(how);
-  support::all_connections open;
-  support::simulated_network on(world, "a:1", open);
-  support::simulated_network elsewhere(world, "b:1", open);
-  support::simulated_network of_other(world, "c:1", open);
+  casty::simulation::world world(how);
+  casty::simulation::fabric over(world);
+  simulated_network on(over, "a:1");
+  simulated_network elsewhere(over, "b:1");
+  simulated_network of_other(over, "c:1");
   support::net_node node(on, "a:1");
   support::net_node other(of_other, "c:1");
   node.at.listen("a:1");
