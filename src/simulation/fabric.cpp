@@ -18,6 +18,32 @@ constexpr duration gives_up_after = duration::seconds(2);
 constexpr duration sent_again_after = duration::milliseconds(200);
 constexpr duration called_again_after = duration::seconds(1);
 
+// The last of so many bytes that are coming; `now` when there are none.
+duration written_at(const stream_end& to, std::size_t count, duration now) {
+  std::size_t seen = 0;
+  for (const written& each : to.when_written) {
+    seen += each.bytes;
+    if (seen >= count) {
+      return count == 0 ? now : each.at;
+    }
+  }
+  return now;
+}
+
+void take_coming(stream_end& to, std::size_t count) {
+  to.arrived.append(to.coming, 0, count);
+  to.coming.erase(0, count);
+  while (count != 0) {
+    written& first = to.when_written.front();
+    const std::size_t taken = std::min(count, first.bytes);
+    count -= taken;
+    first.bytes -= taken;
+    if (first.bytes == 0) {
+      to.when_written.pop_front();
+    }
+  }
+}
+
 class simulated_stream final : public net::stream {
  public:
   simulated_stream(fabric& in, fabric::shared_connection of, int end)
@@ -118,7 +144,9 @@ void fabric::write(const shared_connection& of, int end, byte_view bytes) {
   if (here.is_closed) {
     return;
   }
-  of->ends[1 - end].coming.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  stream_end& there = of->ends[1 - end];
+  there.coming.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  there.when_written.push_back({in_.now(), bytes.size()});
   if (here.unacknowledged == 0) {
     here.progress = in_.now();
   }
@@ -164,7 +192,9 @@ void fabric::move(const shared_connection& of, int end) {
     const auto takes = static_cast<std::int64_t>(count * 1'000'000'000 / over.bytes_per_second);
     when = over.free_at = std::max(over.free_at, when) + duration::nanoseconds(takes);
   }
-  when = when + over.delay + in_.below(duration::milliseconds(2));
+  // What was written while another piece was on its way has gone some of the way, too.
+  when = std::max(when, written_at(to, count, when) + over.delay);
+  when = when + in_.below(duration::milliseconds(2));
   if (lost_one_in_ != 0 && in_.below(lost_one_in_) == 0) {
     when = when + sent_again_after + in_.below(sent_again_after);
   }
@@ -186,8 +216,7 @@ void fabric::arrive(const shared_connection& of, int end, std::size_t count) {
     return;
   }
   in_.trace(count);
-  to.arrived.append(to.coming, 0, count);
-  to.coming.erase(0, count);
+  take_coming(to, count);
   acknowledge(of, 1 - end, count);
   if (in_.is_paused(to.in) || to.is_reading || to.events == nullptr) {
     if (to.events != nullptr && !std::exchange(to.is_reading, true)) {

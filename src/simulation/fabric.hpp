@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,6 +35,11 @@ struct link {
   [[nodiscard]] bool is_open() const noexcept { return cuts == 0 && holds == 0; }
 };
 
+struct written {
+  duration at = {};
+  std::size_t bytes = 0;
+};
+
 /// One end of a connection.
 struct stream_end {
   std::string address;
@@ -41,6 +47,7 @@ struct stream_end {
   net::stream_events* events = nullptr;
   bool is_closed = false;    // by its owner
   std::string coming = {};   // to here, on the way
+  std::deque<written> when_written = {};  // that
   std::string arrived = {};  // not read yet
   bool is_moving = false;
   bool is_reading = false;
