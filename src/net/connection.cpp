@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "casty/core/error.hpp"
+#include "net/endpoint.hpp"
+#include "net/way.hpp"
 
 namespace casty::net {
 
@@ -15,29 +17,47 @@ constexpr std::size_t write_bytes = 64U << 10;
 constexpr std::uint64_t owed_messages_max = 1024;
 constexpr std::size_t owed_bytes_max = 256U << 10;
 
+// Of whoever is at the other end, as the stream knows it; for as long as there is one.
+host_proof proof_of(const stream& over) {
+  return [&over](const std::string& host) { return over.is_named(host); };
+}
+
 }  // namespace
 
-void connection::open(std::unique_ptr<stream> over) {
-  reader_ = frame_reader(handshake_bytes_max);
-  out_.clear();
-  is_writing_ = false;
-  is_known_ = false;
-  closes_ = false;
-  says_last_ = false;
-  stream_ = std::move(over);
-  opened_ = heard_ = said_ = of_.on().now();
+connection::connection(endpoint& of, std::unique_ptr<stream> call)
+    : of_(of), stream_(std::move(call)) {
+  called_.emplace(of.terms(), of.new_chance(), proof_of(*stream_));
+  open();
+}
+
+connection::connection(endpoint& of, std::unique_ptr<stream> made, way& carried)
+    : of_(of), stream_(std::move(made)), carries_(&carried) {
+  calling_.emplace(of.terms(), carried.on(), carried.session(), of.new_chance(), std::nullopt,
+                   proof_of(*stream_));
+  open();
+  calling_->start(out_);
+  flush();
+}
+
+void connection::open() {
+  asked_ = heard_ = said_ = of_.on().now();
   stream_->start(*this);
   look();
 }
 
-void connection::is_known() {
-  is_known_ = true;
-  reader_.limit(of_.options().frame_bytes_max);
-}
-
-void connection::close() noexcept {
+way* connection::shut() noexcept {
+  acknowledging_.reset();
   timer_.reset();
   stream_.reset();
+  return std::exchange(carries_, nullptr);
+}
+
+void connection::carry(way& carried) {
+  carries_ = &carried;
+  awaits_resumed_ = true;
+  asked_ = of_.on().now();
+  append_frame(out_, frame_kind::session, carried.session());
+  flush();
 }
 
 void connection::received(byte_view bytes) {
@@ -49,11 +69,7 @@ void connection::received(byte_view bytes) {
       if (!got) {
         break;
       }
-      if (got->kind != frame_kind::heartbeat) {
-        take(*got);
-      } else if (!is_known_) {
-        throw error(errc::corrupt, "a sign of life of a stranger");
-      }
+      take(*got);
     }
   } catch (const error& broken_frame) {
     fail(broken_frame.what());
@@ -92,16 +108,21 @@ void connection::closed(std::string_view why) { fail(why); }
 
 void connection::fail(std::string_view why) {
   const std::string kept(why);
-  close();
-  broken(kept);
+  const bool says_nothing = is_stranger() && !called_->refused();
+  of_.end(*this, kept);
+  if (says_nothing) {
+    of_.events().refused("a caller", {refusal_reason::broken, kept});
+  }
 }
 
 // When there may be something to see: is the peer there, and does it know that we are?
 void connection::look() {
   const endpoint_options& options = of_.options();
   const duration now = of_.on().now();
-  if (closes_ || (!is_known_ && now - opened_ >= options.handshake_within)) {
-    fail("it has not said in time who it is");
+  const bool is_asked = !is_known_ || awaits_resumed_;
+  if (closes_ || (is_asked && now - asked_ >= options.handshake_within)) {
+    fail(is_known_ ? "it has not said in time what it has had"
+                   : "it has not said in time who it is");
     return;
   }
   if (is_known_ && now - heard_ >= options.silence_max) {
@@ -120,197 +141,123 @@ void connection::look() {
   timer_ = of_.on().after(next, [this] { look(); });
 }
 
-outgoing::outgoing(endpoint& of, std::string address, lane on)
-    : connection(of),
-      address_(std::move(address)),
-      on_(on),
-      session_(of.new_session()),
-      box_(of.options().outbox) {
-  dial();
-}
-
-bool outgoing::put(byte_view message) {
-  if (message.size() + sizeof(std::uint64_t) + 1 > of_.options().frame_bytes_max) {
-    throw error(errc::bad_argument, "a message of " + std::to_string(message.size()) +
-                                        " bytes is over the limit of frames");
-  }
-  if (!box_.put(message)) {
-    has_refused_ = true;
-    return false;
-  }
-  return true;
-}
-
-lost_messages outgoing::take_left() {
-  lost_messages lost{.unsent = box_.messages() - box_.sent(), .unknown = box_.sent()};
-  lost.all = std::exchange(box_, outbox(of_.options().outbox));
-  return lost;
-}
-
-void outgoing::shut() noexcept {
-  is_shut_ = true;
-  close();
-  dialing_.reset();
-  waiting_.reset();
-}
-
-void outgoing::dial() {
-  waiting_ = of_.on().after(of_.options().handshake_within, [this] {
-    dialing_.reset();
-    failed("it did not answer in time");
-  });
-  dialing_ = of_.on().connect(address_, [this](std::unique_ptr<stream> made,
-                                               std::string_view why) {
-    dialed(std::move(made), why);
-  });
-}
-
-void outgoing::dialed(std::unique_ptr<stream> made, std::string_view why) {
-  dialing_.reset();
-  waiting_.reset();
-  if (made == nullptr) {
-    failed(why);
+void connection::take(const frame& got) {
+  if (calling_) {
+    take_from_called(got);
     return;
   }
-  open(std::move(made));
-  meeting_.emplace(of_.terms(), on_, session_, of_.new_chance(), std::nullopt, proof_of_host());
-  meeting_->start(out_);
-  flush();
-}
-
-void outgoing::take(const frame& got) {
-  if (!meeting_) {
-    if (got.kind != frame_kind::acknowledgement ||
-        !box_.acknowledged(receipts::read_acknowledgement(got.body))) {
-      throw error(errc::corrupt, "it acknowledges what it cannot have");
-    }
-    if (std::exchange(has_refused_, false)) {
-      of_.events().room(address_, on_);
-    }
+  if (called_) {
+    take_from_caller(got);
     return;
   }
-  if (!meeting_->take(got, out_)) {
+  switch (got.kind) {
+    case frame_kind::message: take_message(got.body); return;
+    case frame_kind::acknowledgement:
+      if (carries_ == nullptr || awaits_resumed_) {
+        throw error(errc::corrupt, "it acknowledges what it cannot have");
+      }
+      carries_->acknowledged(number_in(got.body));
+      return;
+    case frame_kind::heartbeat: return;
+    case frame_kind::session: take_session(number_in(got.body)); return;
+    case frame_kind::resumed: take_resumed(number_in(got.body)); return;
+    default: throw error(errc::corrupt, "a frame that is out of place");
+  }
+}
+
+void connection::take_from_called(const frame& got) {
+  if (!calling_->take(got, out_)) {
     return;
   }
-  if (meeting_->refused()) {
-    of_.events().refused(address_, *meeting_->refused());
-    close_after_writing();
+  if (calling_->refused()) {
+    refuse(carries_->address(), *calling_->refused());
     return;
   }
-  meet(*meeting_->met());
+  become_known(*calling_->met());
+  calling_.reset();
+  carries_->connected(*met_);
 }
 
-// Another run of the node knows nothing of what the one before has had: the session that it was
-// told is new to it. One that has had some of this session is told of another.
-void outgoing::meet(const acquaintance& met) {
-  if (peer_ && *peer_ != met.peer.incarnation) {
-    begin_anew(met.peer.incarnation);
-  }
-  peer_ = met.peer.incarnation;
-  if (!box_.connected(met.received)) {
-    session_ = of_.new_session();
-    begin_anew(met.peer.incarnation);
-    throw error(errc::corrupt, "it says it has had what was never sent");
-  }
-  meeting_.reset();
-  wait_ = {};
-  is_known();
-  if (!is_shut_) {
-    of_.events().connected(address_, on_);
-  }
-}
-
-void outgoing::begin_anew(std::uint64_t run) {
-  lost_messages lost = take_left();
-  lost.run = run;
-  has_refused_ = false;
-  of_.events().lost(address_, on_, lost);
-}
-
-void outgoing::write_more() { box_.take(out_, write_bytes); }
-
-void outgoing::broken(std::string_view why) {
-  box_.disconnected();
-  meeting_.reset();
-  failed(why);
-}
-
-// Twice as long each time, and up to half of that more by chance: nodes that were cut off together
-// do not call together.
-void outgoing::failed(std::string_view why) {
-  if (is_shut_) {
+void connection::take_from_caller(const frame& got) {
+  if (!called_->take(got, out_)) {
     return;
   }
-  const endpoint_options& options = of_.options();
-  wait_ = std::clamp(wait_ + wait_, options.reconnect_least, options.reconnect_most);
-  const auto more = static_cast<std::int64_t>(
-      of_.on().chance() % static_cast<std::uint64_t>(wait_.count() / 2 + 1));
-  waiting_ = of_.on().after(wait_ + duration::nanoseconds(more), [this] { dial(); });
-  of_.events().disconnected(address_, on_, why);
+  if (called_->refused()) {
+    refuse("a caller", *called_->refused());
+    return;
+  }
+  had_ = of_.greet(*this, *called_->met());
+  if (had_ == nullptr) {
+    throw error(errc::corrupt, "a later run of this node is known");
+  }
+  called_->welcome(had_->received(), out_);
+  become_known(*called_->met());
+  called_.reset();
+  of_.has_come(*this);
 }
 
-void incoming::start(std::unique_ptr<stream> call) {
-  open(std::move(call));
-  meeting_.emplace(of_.terms(), of_.new_chance(), proof_of_host());
+void connection::become_known(const acquaintance& met) {
+  met_ = met;
+  is_known_ = true;
+  reader_.limit(of_.options().frame_bytes_max);
 }
 
-void incoming::take(const frame& got) {
+void connection::refuse(const std::string& whom, const refusal& why) {
+  closes_ = true;
+  of_.events().refused(whom, why);
+}
+
+void connection::take_message(byte_view body) {
+  if (had_ == nullptr) {
+    throw error(errc::corrupt, "a message of no session");
+  }
+  owed_bytes_ += body.size();
+  if (const std::optional<byte_view> message = had_->take(body)) {
+    of_.events().message(met_->peer, met_->lane, *message);
+  }
+}
+
+void connection::take_session(std::uint64_t session) {
   if (had_ != nullptr) {
-    if (got.kind != frame_kind::message) {
-      throw error(errc::corrupt, "a frame that is out of place");
-    }
-    owed_bytes_ += got.body.size();
-    if (const std::optional<byte_view> message = had_->take(got.body)) {
-      of_.events().message(met_->peer, met_->lane, *message);
-    }
-    return;
+    throw error(errc::corrupt, "a second session");
   }
-  if (!meeting_->take(got, out_)) {
-    return;
-  }
-  if (meeting_->refused()) {
-    of_.events().refused("a caller", *meeting_->refused());
-    close_after_writing();
-    return;
-  }
-  met_ = meeting_->met();
+  met_->session = session;
   had_ = of_.greet(*this, *met_);
   if (had_ == nullptr) {
     throw error(errc::corrupt, "a later run of this node is known");
   }
-  meeting_->welcome(had_->received(), out_);
-  meeting_.reset();
-  is_known();
+  append_frame(out_, frame_kind::resumed, had_->received());
 }
 
-// Not each by itself: that would be a write here and a wake-up there for every message.
-void incoming::write_more() {
-  if (had_->owes(owed_messages_max) || owed_bytes_ >= owed_bytes_max) {
+void connection::take_resumed(std::uint64_t received) {
+  if (!std::exchange(awaits_resumed_, false)) {
+    throw error(errc::corrupt, "it resumes what was not begun");
+  }
+  acquaintance met = *met_;
+  met.received = received;
+  carries_->connected(met);
+}
+
+// Acknowledgements not each by itself: that would be a write here and a wake-up there for every
+// message.
+void connection::write_more() {
+  if (had_ != nullptr && (had_->owes(owed_messages_max) || owed_bytes_ >= owed_bytes_max)) {
     acknowledge();
-  } else if (had_->owes(1) && acknowledging_ == nullptr) {
+  } else if (had_ != nullptr && had_->owes(1) && acknowledging_ == nullptr) {
     acknowledging_ = of_.on().after(of_.options().acknowledge_within, [this] {
       acknowledge();
       flush();
     });
   }
+  if (carries_ != nullptr) {
+    carries_->take(out_, write_bytes);
+  }
 }
 
-void incoming::acknowledge() {
+void connection::acknowledge() {
   acknowledging_.reset();
   owed_bytes_ = 0;
   had_->acknowledge(out_);
-}
-
-void incoming::shut() noexcept {
-  acknowledging_.reset();
-  close();
-}
-
-void incoming::broken(std::string_view why) {
-  of_.end(*this);
-  if (is_stranger() && !meeting_->refused()) {
-    of_.events().refused("a caller", {refusal_reason::broken, std::string(why)});
-  }
 }
 
 }  // namespace casty::net

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "net/connection.hpp"
+#include "net/way.hpp"
 
 namespace casty::net {
 
@@ -19,24 +20,24 @@ void endpoint::listen(const std::string& address) {
                           [this](std::unique_ptr<stream> call) { take_call(std::move(call)); });
 }
 
-outgoing& endpoint::way_to(const std::string& address, lane on) {
-  auto to = outgoing_.find({address, on});
-  if (to == outgoing_.end()) {
-    auto made = std::make_unique<outgoing>(*this, address, on);
-    to = outgoing_.emplace(std::pair(address, on), std::move(made)).first;
+way& endpoint::way_to(const std::string& address, lane on) {
+  auto to = ways_.find({address, on});
+  if (to == ways_.end()) {
+    auto made = std::make_unique<way>(*this, address, on);
+    to = ways_.emplace(std::pair(address, on), std::move(made)).first;
   }
   return *to->second;
 }
 
 bool endpoint::send(const std::string& address, lane on, byte_view message) {
-  outgoing& to = way_to(address, on);
+  way& to = way_to(address, on);
   const bool has_room = to.put(message);
   to.send();
   return has_room;
 }
 
 std::size_t endpoint::send_all(const std::string& address, lane on, byte_view all) {
-  outgoing& to = way_to(address, on);
+  way& to = way_to(address, on);
   std::size_t taken = 0;
   while (taken < all.size()) {
     std::uint32_t length = 0;
@@ -51,16 +52,16 @@ std::size_t endpoint::send_all(const std::string& address, lane on, byte_view al
 }
 
 bool endpoint::is_idle() const noexcept {
-  return std::ranges::all_of(outgoing_, [](const auto& each) { return each.second->is_idle(); });
+  return std::ranges::all_of(ways_, [](const auto& each) { return each.second->is_idle(); });
 }
 
 void endpoint::forget(const std::string& address) {
   for (const lane on : {lane::control, lane::user, lane::bulk}) {
-    if (const auto found = outgoing_.find({address, on}); found != outgoing_.end()) {
+    if (const auto found = ways_.find({address, on}); found != ways_.end()) {
       const lost_messages lost = found->second->take_left();
       found->second->shut();
       forgotten_.push_back(std::move(found->second));
-      outgoing_.erase(found);
+      ways_.erase(found);
       clear_later();
       events_.lost(address, on, lost);
     }
@@ -77,58 +78,81 @@ chance endpoint::new_chance() {
 }
 
 void endpoint::take_call(std::unique_ptr<stream> call) {
-  const auto strangers = static_cast<std::size_t>(std::ranges::count_if(
-      callers_, [](const auto& each) { return each->is_stranger(); }));
+  const auto is_stranger = [](const auto& each) { return each->is_stranger(); };
+  const auto strangers =
+      static_cast<std::size_t>(std::ranges::count_if(connections_, is_stranger));
   if (strangers >= options_.strangers_max) {
-    const auto oldest = std::ranges::find_if(
-        callers_, [](const auto& each) { return each->is_stranger(); });
-    callers_.erase(oldest);
+    connections_.erase(std::ranges::find_if(connections_, is_stranger));
   }
-  callers_.push_back(std::make_unique<incoming>(*this));
-  callers_.back()->start(std::move(call));
+  connections_.push_back(std::make_unique<connection>(*this, std::move(call)));
 }
 
-receipts* endpoint::greet(incoming& by, const acquaintance& met) {
+connection& endpoint::open(std::unique_ptr<stream> made, way& carried) {
+  connections_.push_back(std::make_unique<connection>(*this, std::move(made), carried));
+  return *connections_.back();
+}
+
+connection* endpoint::caller(const std::string& address, lane on) const noexcept {
+  const auto peer = peers_.find(address);
+  if (peer == peers_.end()) {
+    return nullptr;
+  }
+  connection* const by = peer->second.by[static_cast<unsigned>(on)];
+  return by != nullptr && by->is_free() ? by : nullptr;
+}
+
+void endpoint::has_come(connection& call) {
+  const acquaintance& met = call.met();
+  const auto found = ways_.find({met.peer.address, met.lane});
+  if (found != ways_.end() && found->second->is_waiting() &&
+      caller(met.peer.address, met.lane) == &call) {
+    found->second->go_over(call);
+  }
+}
+
+// What ends may tell of it, and that may end others, this one too: it is noted before.
+receipts* endpoint::greet(connection& by, const acquaintance& met) {
   known_peer& peer = peers_[met.peer.address];
-  if (met.peer.incarnation < peer.incarnation) {
-    return nullptr;
-  }
-  if (met.peer.incarnation > peer.incarnation) {
-    const known_peer before = std::exchange(peer, known_peer{.incarnation = met.peer.incarnation});
-    for (incoming* each : before.by) {
-      if (each != nullptr) {
-        end(*each);
-      }
-    }
-  }
-  // A caller who calls again has lost the other connection, though we may not know it yet.
   const auto on = static_cast<unsigned>(met.lane);
-  if (met.session < peer.session[on]) {
+  const bool is_later_run = met.peer.incarnation > peer.incarnation;
+  if (!is_later_run &&
+      (met.peer.incarnation < peer.incarnation || met.session < peer.session[on])) {
     return nullptr;
+  }
+  const known_peer before = peer;
+  if (is_later_run) {
+    peer = known_peer{.incarnation = met.peer.incarnation};
   }
   if (met.session > peer.session[on]) {
     peer.had[on] = receipts();
     peer.session[on] = met.session;
   }
-  if (incoming* before = std::exchange(peer.by[on], &by); before != nullptr) {
-    end(*before);
+  peer.by[on] = &by;
+  for (unsigned each = 0; each < lanes; ++each) {
+    // A caller who calls again has lost the other connection, though we may not know it yet.
+    connection* const lost = is_later_run || each == on ? before.by[each] : nullptr;
+    if (lost != nullptr && lost != &by) {
+      end(*lost, "it has called again");
+    }
   }
   return &peer.had[on];
 }
 
 // It may be what has called, here and in `forget`: it ends when that is over.
-void endpoint::end(incoming& connection) {
+void endpoint::end(connection& gone, std::string_view why) {
   for (auto& [address, peer] : peers_) {
-    std::ranges::replace(peer.by, &connection, nullptr);
+    std::ranges::replace(peer.by, &gone, nullptr);
   }
   const auto found = std::ranges::find_if(
-      callers_, [&](const auto& each) { return each.get() == &connection; });
-  if (found == callers_.end()) {
+      connections_, [&](const auto& each) { return each.get() == &gone; });
+  if (found == connections_.end()) {
     return;
   }
-  connection.shut();
-  gone_.splice(gone_.end(), callers_, found);
+  gone_.splice(gone_.end(), connections_, found);
   clear_later();
+  if (way* const carried = gone.shut()) {
+    carried->broken(why);
+  }
 }
 
 void endpoint::clear_later() {

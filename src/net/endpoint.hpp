@@ -1,11 +1,11 @@
 /// @file
 /// A node among others: sends messages to addresses, and is told what comes.
 ///
-/// For each peer and lane that is sent to there is one connection, opened by the sender: messages
-/// go out on it, acknowledgements come back. It is opened again when it breaks, after waits that
-/// grow, and goes on where the peer was. Both sides tell each other about once a second that they
-/// are there; a side that hears nothing for 3.5 s closes. So a peer that falls silent is noticed
-/// within 4 s.
+/// For each peer and lane there is one connection, opened by whoever sends first: messages go over
+/// it in both directions, and acknowledgements. (Two that call each other at the same moment have
+/// one each.) It is opened again when it breaks, after waits that grow, and goes on where the peer
+/// was. Both sides tell each other about once a second that they are there; a side that hears
+/// nothing for 3.5 s closes. So a peer that falls silent is noticed within 4 s.
 ///
 /// Layer: net, private.
 #pragma once
@@ -74,8 +74,8 @@ class endpoint_events {
   ~endpoint_events() = default;
 };
 
-class outgoing;
-class incoming;
+class connection;
+class way;
 
 /// @thread  That of its network.
 class endpoint {
@@ -101,30 +101,36 @@ class endpoint {
   [[nodiscard]] std::size_t send_all(const std::string& address, lane on, byte_view all);
   /// Whether all that was sent was acknowledged.
   [[nodiscard]] bool is_idle() const noexcept;
-  /// Ends all that goes to that address; of that only `lost` is told.
+  /// Ends all that goes to that address, and the connections that it goes over; of that only `lost`
+  /// is told.
   void forget(const std::string& address);
 
-  // For its connections.
+  // For ways and connections.
   [[nodiscard]] network& on() noexcept { return on_; }
   [[nodiscard]] const node_terms& terms() const noexcept { return terms_; }
   [[nodiscard]] const endpoint_options& options() const noexcept { return options_; }
   [[nodiscard]] endpoint_events& events() noexcept { return events_; }
   [[nodiscard]] chance new_chance();
   [[nodiscard]] std::uint64_t new_session() noexcept { return ++sessions_; }
+  [[nodiscard]] connection& open(std::unique_ptr<stream> made, way& carried);
+  // On which the peer of that address sends, and is sent nothing; or null.
+  [[nodiscard]] connection* caller(const std::string& address, lane on) const noexcept;
   // What was had of a peer; null when a later run or session of it is known.
-  [[nodiscard]] receipts* greet(incoming& by, const acquaintance& met);
-  void end(incoming& connection);
+  [[nodiscard]] receipts* greet(connection& by, const acquaintance& met);
+  // What waits to go there goes over it.
+  void has_come(connection& call);
+  void end(connection& gone, std::string_view why);
 
-  [[nodiscard]] std::size_t connections() const noexcept { return callers_.size(); }
+  [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
 
  private:
-  [[nodiscard]] outgoing& way_to(const std::string& address, lane on);
+  [[nodiscard]] way& way_to(const std::string& address, lane on);
 
   struct known_peer {
     std::uint64_t incarnation = 0;
     receipts had[lanes] = {};
     std::uint64_t session[lanes] = {};  // to which they belong
-    incoming* by[lanes] = {};
+    connection* by[lanes] = {};
   };
 
   void take_call(std::unique_ptr<stream> call);
@@ -134,11 +140,11 @@ class endpoint {
   node_terms terms_;
   endpoint_events& events_;
   endpoint_options options_;
-  std::map<std::pair<std::string, lane>, std::unique_ptr<outgoing>> outgoing_;
-  std::map<std::string, known_peer> peers_;          // who has called, by address
-  std::list<std::unique_ptr<incoming>> callers_;     // the newest last
-  std::list<std::unique_ptr<incoming>> gone_;        // until their event is over
-  std::list<std::unique_ptr<outgoing>> forgotten_;   // the same
+  std::map<std::pair<std::string, lane>, std::unique_ptr<way>> ways_;
+  std::map<std::string, known_peer> peers_;              // who has sent, by address
+  std::list<std::unique_ptr<connection>> connections_;   // the newest last
+  std::list<std::unique_ptr<connection>> gone_;          // until their event is over
+  std::list<std::unique_ptr<way>> forgotten_;            // the same
   std::unique_ptr<operation> clearing_;
   std::unique_ptr<operation> listening_;
   std::uint64_t sessions_ = 0;

@@ -29,6 +29,21 @@ void end_frame(wire::byte_buffer& to, std::size_t begin, std::uint32_t bytes_max
   to.overwrite_number(begin, static_cast<std::uint32_t>(length));
 }
 
+void append_frame(wire::byte_buffer& to, frame_kind kind, std::uint64_t number) {
+  const std::size_t begin = begin_frame(to, kind);
+  to.append_number(number);
+  end_frame(to, begin, frame_bytes_max);
+}
+
+std::uint64_t number_in(byte_view body) {
+  wire::byte_reader reader(body);
+  const auto number = reader.read_number<std::uint64_t>();
+  if (reader.left() != 0) {
+    reader.throw_bad("more than the number that it is");
+  }
+  return number;
+}
+
 void frame_reader::feed(byte_view bytes) {
   if (taken_ != 0) {
     bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(taken_));
@@ -53,7 +68,7 @@ std::optional<frame> frame_reader::next() {
   }
   const auto kind = head.read_number<std::uint8_t>();
   if (kind < static_cast<std::uint8_t>(frame_kind::hello) ||
-      kind > static_cast<std::uint8_t>(frame_kind::heartbeat)) {
+      kind > static_cast<std::uint8_t>(frame_kind::resumed)) {
     throw error(errc::corrupt, "a frame of the unknown kind " + std::to_string(kind));
   }
   taken_ += length_bytes + length;

@@ -25,6 +25,8 @@ enum class frame_kind : std::uint8_t {
   message = 6,
   acknowledgement = 7,
   heartbeat = 8,
+  session = 9,
+  resumed = 10,
 };
 
 inline constexpr std::size_t frame_head_bytes = 5;
@@ -42,6 +44,11 @@ struct frame {
 [[nodiscard]] std::size_t begin_frame(wire::byte_buffer& to, frame_kind kind);
 /// @throws  `casty::error` of bad_argument for more than `bytes_max`: then it is taken back.
 void end_frame(wire::byte_buffer& to, std::size_t begin, std::uint32_t bytes_max);
+
+/// Appends a frame whose body is a number.
+void append_frame(wire::byte_buffer& to, frame_kind kind, std::uint64_t number);
+/// @throws  `casty::error` of `errc::corrupt` when there is no number, or more than that.
+[[nodiscard]] std::uint64_t number_in(byte_view body);
 
 /// Cuts bytes into frames, however they come. Holds no more than what has come and is not cut
 /// yet, whatever length a peer announces.

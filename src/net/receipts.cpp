@@ -25,19 +25,8 @@ void receipts::acknowledge(wire::byte_buffer& out) {
   if (received_ == acknowledged_) {
     return;
   }
-  const std::size_t begin = begin_frame(out, frame_kind::acknowledgement);
-  out.append_number(received_);
-  end_frame(out, begin, frame_bytes_max);
+  append_frame(out, frame_kind::acknowledgement, received_);
   acknowledged_ = received_;
-}
-
-std::uint64_t receipts::read_acknowledgement(byte_view body) {
-  wire::byte_reader reader(body);
-  const auto number = reader.read_number<std::uint64_t>();
-  if (reader.left() != 0) {
-    reader.throw_bad("an acknowledgement of more than a number");
-  }
-  return number;
 }
 
 }  // namespace casty::net

@@ -30,8 +30,6 @@ class receipts {
   }
   /// Appends the frame, when there is something to acknowledge.
   void acknowledge(wire::byte_buffer& out);
-  /// The number in the body of a `frame_kind::acknowledgement`.
-  [[nodiscard]] static std::uint64_t read_acknowledgement(byte_view body);
 
  private:
   std::uint64_t received_ = 0;

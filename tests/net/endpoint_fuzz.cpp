@@ -13,6 +13,7 @@
 #include "net/handshake.hpp"
 #include "simulation/network.hpp"
 #include "support/net_node.hpp"
+#include "support/odd_peer.hpp"
 
 // For libFuzzer: a peer that has met a node, having called it or been called, writes what he likes.
 // The node and another peer still talk.
@@ -28,73 +29,6 @@ void require(bool truth) {
     std::abort();
   }
 }
-
-/// Shakes hands at either end of a stream, and then writes the bytes.
-class odd_peer final : public net::stream_events {
- public:
-  odd_peer(const net::node_terms& terms, bool calls, std::string then) : then_(std::move(then)) {
-    if (calls) {
-      calling_.emplace(terms, net::lane::user, 1, net::chance{1, 2, 3});
-    } else {
-      called_.emplace(terms, net::chance{3, 2, 1});
-    }
-  }
-  void take(std::unique_ptr<net::stream> line) {
-    if (line == nullptr || line_ != nullptr) {
-      return;
-    }
-    line_ = std::move(line);
-    line_->start(*this);
-    if (calling_) {
-      calling_->start(out_);
-    }
-    flush();
-  }
-  [[nodiscard]] bool has_met() const { return has_met_; }
-
- private:
-  void received(casty::byte_view bytes) override {
-    if (has_met_) {
-      return;
-    }
-    reader_.feed(bytes);
-    while (const auto got = reader_.next()) {
-      if (calling_ ? !calling_->take(*got, out_) : !called_->take(*got, out_)) {
-        continue;
-      }
-      has_met_ = true;
-      if (called_) {
-        called_->welcome(0, out_);
-      }
-      out_.append(then_.data(), then_.size());
-      break;
-    }
-    flush();
-  }
-  void drained() override {
-    is_writing_ = false;
-    flush();
-  }
-  void closed(std::string_view) override {}
-  void flush() {
-    if (!is_writing_ && out_.size() != 0) {
-      is_writing_ = true;
-      std::swap(out_, writing_);
-      out_.clear();
-      line_->write(writing_.view());
-    }
-  }
-
-  std::string then_;
-  std::optional<net::dialer> calling_;
-  std::optional<net::acceptor> called_;
-  net::frame_reader reader_;
-  casty::wire::byte_buffer out_;
-  casty::wire::byte_buffer writing_;
-  std::unique_ptr<net::stream> line_;
-  bool has_met_ = false;
-  bool is_writing_ = false;
-};
 
 std::uint8_t take_byte(std::string_view& from) {
   const auto one = static_cast<std::uint8_t>(from.empty() ? 0 : from.front());
@@ -137,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   support::net_node other(of_other, "c:1");
   node.at.listen("a:1");
   const net::node_terms terms{{"b:1", 5}, "bank", "sesame"};
-  odd_peer odd(terms, calls, bytes_of_script(from));
+  support::odd_peer odd(terms, calls, bytes_of_script(from));
   const auto listening = elsewhere.listen(
       "b:1", [&](std::unique_ptr<net::stream> line) { odd.take(std::move(line)); });
   std::unique_ptr<net::operation> call;

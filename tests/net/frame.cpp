@@ -54,7 +54,7 @@ TEST_CASE("net/frame: the head is the length, little-endian, and the kind") {
 TEST_CASE("net/frame: what cannot be a frame ends the stream") {
   for (const std::string_view bad :
        {std::string_view("\0\0\0\0\x01", 5), std::string_view("\x01\0\0\0\0", 5),
-        std::string_view("\x01\0\0\0\x09", 5), std::string_view("\xFF\xFF\xFF\xFF", 4),
+        std::string_view("\x01\0\0\0\x0B", 5), std::string_view("\xFF\xFF\xFF\xFF", 4),
         std::string_view("GET / HTTP/1.1\r\n")}) {
     frame_reader reader;
     reader.feed(bytes_of(bad));

@@ -93,7 +93,7 @@ struct storm {
     acknowledgements.feed(bytes_of(std::string_view(back).substr(0, heard)));
     back.erase(0, heard);
     while (const auto got = acknowledgements.next()) {
-      REQUIRE(from.acknowledged(receipts::read_acknowledgement(got->body)));
+      REQUIRE(from.acknowledged(casty::net::number_in(got->body)));
     }
   }
 

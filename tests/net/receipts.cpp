@@ -48,9 +48,9 @@ TEST_CASE("net/receipts: what was had is acknowledged once") {
   const auto got = reader.next();
   REQUIRE(got);
   CHECK(got->kind == casty::net::frame_kind::acknowledgement);
-  CHECK(receipts::read_acknowledgement(got->body) == 2);
+  CHECK(casty::net::number_in(got->body) == 2);
   CHECK_FALSE(of.owes(1));
-  CHECK_THROWS_AS((void)receipts::read_acknowledgement(support::bytes_of("123456789")),
+  CHECK_THROWS_AS((void)casty::net::number_in(support::bytes_of("123456789")),
                   casty::error);
 }
 

@@ -380,6 +380,7 @@ TEST_CASE("net/tls: files that have changed are taken for new connections") {
     own.put(files("b").key_file, "nothing");
     CHECK_THROWS_AS(b.secure.reload(), casty::error);
     own.put(files("b").certificate_file, "nothing\n");
+    a.is.at.forget(b.address);
     CHECK(serves(in, b, a));
     REQUIRE(told.size() == 1);
     CHECK(told.front().find("b.pem: no certificate can be read") != std::string::npos);
@@ -390,6 +391,7 @@ TEST_CASE("net/tls: files that have changed are taken for new connections") {
   SUBCASE("a CA too") {
     certificates::copy(made().of("theirs", "x"), files("b"));
     CHECK(serves(in, a, b));  // on the connection that there is
+    a.is.at.forget(b.address);
     REQUIRE(b.is.send(a.address, "x"));
     CHECK(run_until(in, [&] {
       return net_node::has(b.is.told, "'CN=a' is refused: unable to get local issuer");

@@ -152,6 +152,22 @@ TEST_CASE("simulation/fabric: a link takes so many bytes a second, for all conne
   CHECK(of.right.got.size() == 5000);
 }
 
+TEST_CASE("simulation/fabric: over a late link all that is written is as late") {
+  two_ends of;
+  of.over.between("a:1", "b:1").delay = duration::seconds(1);
+  of.write("one");
+  of.all.run_for(duration::milliseconds(500));
+  of.write("two");
+  of.all.run_for(duration::milliseconds(490));
+  CHECK(of.right.got.empty());
+  of.all.run_for(duration::milliseconds(60));
+  CHECK(of.right.got == "one");
+  of.all.run_for(duration::milliseconds(440));
+  CHECK(of.right.got == "one");
+  of.all.run_for(duration::milliseconds(60));
+  CHECK(of.right.got == "onetwo");
+}
+
 TEST_CASE("simulation/fabric: who is not read has no room after a while") {
   two_ends of;
   of.over.hold("a:1", "b:1");
