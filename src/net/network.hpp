@@ -60,10 +60,12 @@ class network {
 
   /// Takes calls at an address, as long as the operation lives.
   ///
-  /// @throws  `casty::error` of unavailable, with the reason.
+  /// @throws  `casty::error` of unavailable, with the reason; bad_argument for what is no address.
   [[nodiscard]] virtual std::unique_ptr<operation> listen(
       const std::string& address, std::function<void(std::unique_ptr<stream>)> called) = 0;
   /// Calls an address; `done` is given the stream, or why there is none.
+  ///
+  /// @throws  `casty::error` of bad_argument for what is no address.
   [[nodiscard]] virtual std::unique_ptr<operation> connect(
       const std::string& address,
       std::function<void(std::unique_ptr<stream>, std::string_view why)> done) = 0;

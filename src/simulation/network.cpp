@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "net/host_and_port.hpp"
+
 namespace casty::simulation {
 
 namespace {
@@ -19,6 +21,7 @@ class ending final : public net::operation {
 
 std::unique_ptr<net::operation> simulated_network::listen(
     const std::string& address, std::function<void(std::unique_ptr<net::stream>)> called) {
+  (void)net::parts_of(address);
   over_.listen(address, in_, std::move(called));
   listens_at_.push_back(address);
   return std::make_unique<ending>([this, address] {
@@ -32,6 +35,7 @@ std::unique_ptr<net::operation> simulated_network::listen(
 std::unique_ptr<net::operation> simulated_network::connect(
     const std::string& address,
     std::function<void(std::unique_ptr<net::stream>, std::string_view)> done) {
+  (void)net::parts_of(address);
   auto held = std::make_shared<fabric::caller>(std::move(done));
   if (!has_ended_) {
     over_.connect(address_, address, in_, held);

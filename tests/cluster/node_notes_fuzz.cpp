@@ -14,10 +14,8 @@
 #include "casty/testkit/test_system.hpp"
 #include "cluster/node.hpp"
 #include "cluster/notes.hpp"
-#include "net/host_and_port.hpp"
 #include "simulation/network.hpp"
 #include "support/net_node.hpp"
-#include "support/passing_network.hpp"
 
 // For libFuzzer: a node is written anything by a peer that it knows, between notes that are in
 // order. It goes on to serve that peer. A change in its behavior is none in what was read.
@@ -83,18 +81,6 @@ casty::behavior<Adder> adder() {
   return behaviors::receive<Adder>(behaviors::ignore<Add>);
 }
 
-/// Refuses addresses as TCP does.
-class strict_network final : public support::passing_network {
- public:
-  using passing_network::passing_network;
-  std::unique_ptr<net::operation> connect(
-      const std::string& address,
-      std::function<void(std::unique_ptr<net::stream>, std::string_view)> done) override {
-    (void)net::parts_of(address);
-    return passing_network::connect(address, std::move(done));
-  }
-};
-
 class far_counter final : public casty::detail::finding {
  public:
   explicit far_counter(std::optional<casty::actor_ref<Counter>>& into) : into_(into) {}
@@ -118,10 +104,9 @@ void put_actor(wire::byte_buffer& to, std::string_view node, std::uint64_t run,
 class encounter {
  public:
   encounter()
-      : strict_(plain_),
-        system_(1, {.log_to = [](const casty::log_line&) {}}),
-        node_(system_, strict_, {.terms = {{"a:1", run_here}, "bank", "sesame"}}),
-        peer_(plain_of_peer_, "b:1", run_of_peer) {
+      : system_(1, {.log_to = [](const casty::log_line&) {}}),
+        node_(system_, net_, {.terms = {{"a:1", run_here}, "bank", "sesame"}}),
+        peer_(net_of_peer_, "b:1", run_of_peer) {
     node_.listen("a:1");
     peer_.at.listen("b:1");
     const auto own = system_.spawn(counter(), "counter");
@@ -214,9 +199,8 @@ class encounter {
 
   casty::simulation::world world_{1};
   casty::simulation::fabric over_{world_};
-  casty::simulation::simulated_network plain_{over_, "a:1"};
-  casty::simulation::simulated_network plain_of_peer_{over_, "b:1"};
-  strict_network strict_;
+  casty::simulation::simulated_network net_{over_, "a:1"};
+  casty::simulation::simulated_network net_of_peer_{over_, "b:1"};
   casty::testkit::test_system system_;
   casty::cluster::node node_;
   support::net_node peer_;

@@ -106,17 +106,6 @@ TEST_CASE("net/tcp: strangers with garbage are shown out, and the node serves it
   CHECK(b.at.connections() == 1);
 }
 
-TEST_CASE("net/tcp: what is no address is not sent to") {
-  tcp_network in;
-  net_node a(in, new_address(in));
-  for (const std::string bad : {"nowhere", ":1", "[]:1", ""}) {
-    CAPTURE(bad);
-    CHECK_THROWS_AS((void)a.send(bad, "x"), casty::error);
-    a.at.forget(bad);
-  }
-  CHECK(a.lost_count == 0);
-}
-
 TEST_CASE("net/tcp: what cannot be listened at is told") {
   tcp_network in;
   for (const char* bad : {"127.0.0.1", ":1", "127.0.0.1:", "", "no-such-host.invalid:1",

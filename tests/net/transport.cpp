@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "casty/core/error.hpp"
 #include "net/tcp.hpp"
 #include "simulation/network.hpp"
 #include "support/breakable_network.hpp"
@@ -184,6 +185,18 @@ TEST_CASE_TEMPLATE("net/transport: refusals are heard on both sides", Over, over
   CHECK(of.a->reasons.front() == casty::net::refusal_reason::secret_wrong);
   CHECK(of.b->reasons.front() == casty::net::refusal_reason::secret_wrong);
   CHECK(of.got().empty());
+}
+
+TEST_CASE_TEMPLATE("net/transport: what is no address is not sent to, nor listened at", Over,
+                   over_tcp, over_simulation) {
+  two_nodes<Over> of;
+  for (const std::string bad : {"nowhere", ":1", "[]:1", ""}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS((void)of.a->send(bad, "x"), casty::error);
+    of.a->at.forget(bad);
+    CHECK_THROWS_AS(of.b->at.listen(bad), casty::error);
+  }
+  CHECK(of.a->lost_count == 0);
 }
 
 TEST_CASE_TEMPLATE("net/transport: what is called on its network runs there, in order", Over,
