@@ -161,11 +161,17 @@ clustered_actor_system::clustered_actor_system(const cluster_options& options, c
       parts_(std::make_unique<parts>(*this, options, std::move(ground))) {}
 
 // Its actors first, for they know the node; then what they have sent, but not long, for peers may
-// not take it; then nothing comes from the network any more.
-clustered_actor_system::~clustered_actor_system() {
+// not take it.
+bool clustered_actor_system::wind_down() {
   (void)drain();
   const bool have_ended = terminate();
   parts_->ground->wait_until([this] { return parts_->node.is_idle(); }, send_off_most);
+  return have_ended;
+}
+
+// Then nothing comes from the network any more.
+clustered_actor_system::~clustered_actor_system() {
+  const bool have_ended = wind_down();
   parts_->ground->stop();
   if (!have_ended) {
     (void)parts_.release();  // some go on, and may send

@@ -134,7 +134,9 @@ void disk::end_process() {
   ++process_;
   const std::uint64_t written = in_.below(under_way_.size() + 1);
   for (std::uint64_t each = 0; each < written; ++each) {
-    under_way_[each].happens(false);
+    if (!under_way_[each].writes || state_ != disk_state::full) {
+      under_way_[each].happens(false);
+    }
   }
   under_way_.clear();
 }

@@ -177,7 +177,7 @@ void fabric::move(const shared_connection& of, int end) {
   stream_end& to = of->ends[end];
   const bool is_last = of->ends[1 - end].is_closed && to.coming.empty();
   if (to.is_moving || of->is_reset || of->is_half_open || to.is_closed ||
-      (to.coming.empty() && !is_last) || to.arrived.size() > window) {
+      of->ends[1 - end].is_torn || (to.coming.empty() && !is_last) || to.arrived.size() > window) {
     return;
   }
   to.is_moving = true;
@@ -203,7 +203,7 @@ void fabric::move(const shared_connection& of, int end) {
 
 void fabric::arrive(const shared_connection& of, int end, std::size_t count) {
   stream_end& to = of->ends[end];
-  if (of->is_reset || of->is_half_open || to.is_closed) {
+  if (of->is_reset || of->is_half_open || to.is_closed || of->ends[1 - end].is_torn) {
     return;
   }
   if (!of->to[end]->is_open()) {
@@ -215,7 +215,7 @@ void fabric::arrive(const shared_connection& of, int end, std::size_t count) {
     tell_closed(of, end, "it is closed by the other side");
     return;
   }
-  in_.trace(count);
+  in_.trace(std::hash<std::string_view>()(std::string_view(to.coming).substr(0, count)));
   take_coming(to, count);
   acknowledge(of, 1 - end, count);
   if (in_.is_paused(to.in) || to.is_reading || to.events == nullptr) {
@@ -281,6 +281,39 @@ void fabric::watch(const shared_connection& of, int end) {
       watch(of, end);
     }
   });
+}
+
+void fabric::end_process(const std::string& address) {
+  for (const shared_connection& each : open_between(address, "")) {
+    for (const int end : {0, 1}) {
+      if (each->ends[end].address == address) {
+        // The kernel says so in order, or at once where something was not read.
+        in_.below(2) == 0 ? close(each, end) : tear(each, end);
+      }
+    }
+  }
+}
+
+void fabric::tear(const shared_connection& of, int end) {
+  stream_end& here = of->ends[end];
+  if (std::exchange(here.is_closed, true)) {
+    return;
+  }
+  here.events = nullptr;
+  here.is_torn = true;
+  in_.at(in_.now() + of->to[1 - end]->delay + in_.below(duration::milliseconds(2)),
+         [this, of, end] { arrive_torn(of, 1 - end); });
+}
+
+void fabric::arrive_torn(const shared_connection& of, int end) {
+  if (of->is_reset || of->is_half_open) {
+    return;
+  }
+  if (!of->to[end]->is_open()) {
+    stall([this, of, end] { arrive_torn(of, end); });
+    return;
+  }
+  tell_closed(of, end, "the connection is reset");
 }
 
 // After what has arrived.

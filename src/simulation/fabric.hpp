@@ -46,6 +46,7 @@ struct stream_end {
   process_number in = nobody;
   net::stream_events* events = nullptr;
   bool is_closed = false;    // by its owner
+  bool is_torn = false;      // its process is gone, and what was on its way from there, too
   std::string coming = {};   // to here, on the way
   std::deque<written> when_written = {};  // that
   std::string arrived = {};  // not read yet
@@ -104,6 +105,9 @@ class fabric {
   void reset(const std::string& from, const std::string& to);
   void leave_half_open(const std::string& from, const std::string& to);
   void reset_all();
+  /// The process there is gone. Whom it was connected with hears of it over their links, after
+  /// what was on its way, or in place of that.
+  void end_process(const std::string& address);
   /// Nobody answers there, and nobody says that he does not.
   void unplug(const std::string& address);
   void plug_in(const std::string& address) { unplugged_.erase(address); }
@@ -131,6 +135,8 @@ class fabric {
   void read(const shared_connection& of, int end);
   void acknowledge(const shared_connection& of, int end, std::size_t count);
   void watch(const shared_connection& of, int end);
+  void tear(const shared_connection& of, int end);
+  void arrive_torn(const shared_connection& of, int end);
   void tell_closed(const shared_connection& of, int end, const char* why);
   void reset(const shared_connection& of);
   // Until links change.

@@ -85,7 +85,7 @@ void simulated_network::end(bool with_machine) {
   if (with_machine) {
     over_.unplug(address_);
   } else {
-    over_.reset(address_, "");
+    over_.end_process(address_);
   }
 }
 

@@ -91,9 +91,11 @@ void node::stop() {
     return;
   }
   resume();
-  (void)parts_->process().system->drain();
-  (void)parts_->process().system->terminate();
-  kill();
+  node_process& leaving = parts_->process();
+  (void)leaving.system->wind_down();
+  if (&leaving == &parts_->process()) {  // else it was killed meanwhile, and another one runs
+    kill();
+  }
 }
 
 void node::start() {

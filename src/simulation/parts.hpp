@@ -54,6 +54,7 @@ class simulated_system final : public clustered_actor_system {
                    std::unique_ptr<casty::cluster::ground> on)
       : clustered_actor_system(options, seams{&runs.time(), &runs, &runs.random()},
                                std::move(on)) {}
+  using clustered_actor_system::wind_down;
   [[nodiscard]] casty::detail::engine& engine() const noexcept { return *inside(); }
 };
 

@@ -1,5 +1,6 @@
 #include "simulation/fabric.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -182,6 +183,31 @@ TEST_CASE("simulation/fabric: who is not read has no room after a while") {
   of.all.run_for(duration::seconds(2));
   CHECK(of.left.drains == writes);
   CHECK(of.right.got == of.written);
+}
+
+TEST_CASE("simulation/fabric: the end of a process is heard over its links, after its last "
+          "words or in place of them") {
+  bool are_heard = false;
+  bool are_lost = false;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    two_ends of(seed);
+    of.over.cut("a:1", "b:1");
+    of.write("last words");
+    of.a.end(false);
+    of.all.run_for(duration::seconds(1));
+    CHECK(of.right.reason.empty());
+    of.over.mend("a:1", "b:1");
+    of.all.run_for(duration::seconds(1));
+    const bool is_torn = of.right.reason == "the connection is reset";
+    CHECK((is_torn || of.right.reason == "it is closed by the other side"));
+    CHECK(of.right.got == (is_torn ? "" : "last words"));
+    are_heard = are_heard || !is_torn;
+    are_lost = are_lost || is_torn;
+    CHECK(of.left.reason.empty());
+  }
+  CHECK(are_heard);
+  CHECK(are_lost);
 }
 
 TEST_CASE("simulation/fabric: a reset is told to both ends, half an end to none") {

@@ -46,6 +46,20 @@ TEST_CASE("simulation/node: what is killed does nothing more, what stops has its
       });
 }
 
+TEST_CASE("simulation/node: what stops sends what its actors have said") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    (void)simulation::run({.seed = seed, .nodes = 2}, start_book, [](simulation::cluster& c) {
+      const auto to = c[1].system().lookup<Book>("/user/book", c[0].address()).get();
+      for (std::uint64_t each = 0; each < 5; ++each) {
+        to.tell(Note{each});
+      }
+      c[1].stop();
+      CHECK(!c[1].is_up());
+      CHECK(c[0].system().ask<Count>(book_of(c, 0)).get() == 5);
+    });
+  }
+}
+
 TEST_CASE("simulation/node: a future whose system is killed ends") {
   (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
     const auto far = book_of(c, 1);
@@ -124,6 +138,21 @@ TEST_CASE("simulation/node: of what is under way at a kill the first part is wri
   }
   CHECK(least < 5);
   CHECK(most > least);
+}
+
+TEST_CASE("simulation/node: of what is under way to a full disk nothing is there after a kill") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    (void)simulation::run({.seed = seed, .nodes = 1}, keeps_ledger, [](simulation::cluster& c) {
+      const auto one = ledger_of(c);
+      c[0].set_disk(disk_state::full);
+      const auto asked = c[0].system().ask<Keep>(one, 1U);
+      c.run_for(duration::nanoseconds(300'000));
+      c[0].kill();
+      c[0].set_disk(disk_state::good);
+      c[0].start();
+      CHECK(kept(c).empty());
+    });
+  }
 }
 
 TEST_CASE("simulation/node: a full disk keeps nothing, a failing one perhaps, a slow one later") {

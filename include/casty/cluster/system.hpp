@@ -155,6 +155,10 @@ class clustered_actor_system : public actor_system {
   // On what a simulation gives.
   clustered_actor_system(const cluster_options& options, const seams& on,
                          std::unique_ptr<cluster::ground> ground);
+  // Ends the actors, and waits until what they have sent was acknowledged, a second at most.
+  //
+  // False when some actors go on.
+  bool wind_down();
 
  private:
   struct parts;

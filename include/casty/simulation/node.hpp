@@ -61,11 +61,14 @@ class node {
   [[nodiscard]] std::uint64_t chance() const noexcept;
 
   /// Ends the process at once: nothing of it runs any more, no hook either, and peers find their
-  /// connections closed. Futures of its system end. (Destructors of what actors held do run.)
+  /// connections closed where links let them, after what was on its way or in place of it. Futures
+  /// of its system end. (Destructors of what actors held do run; and an actor of its own that kills
+  /// it ends its turn, but nothing of that gets out.)
   void kill();
   /// Ends the process and its machine: nobody tells its peers.
   void cut_power();
-  /// Ends the process in order, as the destructor of its system does.
+  /// Ends the process in order, as the destructor of its system does: what its actors have sent
+  /// goes out, for a second at most.
   void stop();
   /// Starts another process, which runs the program from its beginning.
   void start();
