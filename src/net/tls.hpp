@@ -58,6 +58,7 @@ class tls_network final : public network {
   [[nodiscard]] std::unique_ptr<operation> after(duration span,
                                                  std::function<void()> then) override;
   void call(std::function<void()> what) override;
+  [[nodiscard]] event_source* source() noexcept override { return below_.source(); }
   [[nodiscard]] duration now() const override;
   [[nodiscard]] std::uint64_t chance() override;
 
