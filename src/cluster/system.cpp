@@ -28,9 +28,25 @@ std::string address_text(const std::string& host, std::uint16_t port) {
   return (is_six ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+// By its host's name, where it was given one: the IP address may be another tomorrow, and
+// certificates seldom name it.
+std::string known_as(const cluster_options& options, const std::string& listens_at) {
+  if (!options.advertise.empty()) {
+    return options.advertise;
+  }
+  const bool is_ip = options.host.empty() || options.host.find(':') != std::string::npos ||
+                     (options.host.back() >= '0' && options.host.back() <= '9');
+  return is_ip ? listens_at : options.host + listens_at.substr(listens_at.rfind(':'));
+}
+
 void check(const cluster_options& options) {
   if (options.name.empty()) {
     throw error(errc::bad_argument, "a cluster without a name");
+  }
+  if (options.advertise.empty() && (options.host == "0.0.0.0" || options.host == "::")) {
+    throw error(errc::bad_argument, options.host +
+                                        " is every address of the machine: advertise the one by "
+                                        "which others know the node");
   }
   if (!is_loopback(options.host) && options.secret.empty() && !options.tls &&
       !options.insecure) {
@@ -136,7 +152,7 @@ cluster_options cluster_options_of(const shared_configuration& from) {
 struct clustered_actor_system::parts {
   parts(actor_system& system, const cluster_options& options, std::unique_ptr<cluster::ground> on)
       : ground(std::move(on)),
-        address(options.advertise.empty() ? ground->listens_at() : options.advertise),
+        address(known_as(options, ground->listens_at())),
         node(system, ground->network(),
              {.terms = {{address, ground->incarnation()}, options.name, options.secret},
               .unreachable_max = options.unreachable_max}) {

@@ -178,10 +178,24 @@ key = "b.key"
 }
 
 TEST_CASE("cluster/system: off the loopback it asks for a secret") {
-  CHECK_THROWS_AS(casty::clustered_actor_system({.host = "0.0.0.0"}), casty::error);
-  casty::clustered_actor_system({.host = "0.0.0.0", .insecure = true});
+  CHECK_THROWS_AS(casty::clustered_actor_system({.host = "0.0.0.0", .advertise = "here:1"}),
+                  casty::error);
+  casty::clustered_actor_system({.host = "0.0.0.0", .advertise = "here:1", .insecure = true});
   CHECK_THROWS_AS(casty::clustered_actor_system({.host = "192.0.2.1", .secret = "s"}),
                   casty::error);
+}
+
+TEST_CASE("cluster/system: it is known by the host that it was given, and has to be told one") {
+  auto named = options();
+  named.host = "localhost";
+  const casty::clustered_actor_system by_name(named);
+  CHECK(by_name.address().starts_with("localhost:"));
+  const casty::clustered_actor_system by_number(options());
+  CHECK(by_number.address().starts_with("127.0.0.1:"));
+  for (const char* all : {"0.0.0.0", "::"}) {
+    CHECK_THROWS_WITH_AS(casty::clustered_actor_system({.host = all, .insecure = true}),
+                         doctest::Contains("is every address of the machine"), casty::error);
+  }
 }
 
 TEST_CASE("cluster/system: what cannot go to another node is told to actors here as ever") {

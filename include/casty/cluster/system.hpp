@@ -34,10 +34,11 @@ struct tls_files {
 struct cluster_options {
   /// Nodes of other names are refused. Names the system in logs, too.
   std::string name = "casty";
-  /// Where it listens; port 0: any that is free.
+  /// Where it listens, and by what others know it; port 0: any that is free.
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  /// HOST:PORT as other nodes reach it, where that is another: behind NAT, in a container.
+  /// HOST:PORT as other nodes reach it, where that is another: behind NAT, in a container, or where
+  /// it listens at all addresses (0.0.0.0).
   std::string advertise = {};
   /// Where other nodes are called, by what they advertise, when that is somewhere else as seen from
   /// here. Certificates name what is advertised.
