@@ -1,10 +1,10 @@
 #include "casty/simulation/cluster.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "casty/testkit/unexpected.hpp"
 #include "simulation/parts.hpp"
+#include "simulation/plan.hpp"
 
 namespace casty::simulation {
 
@@ -36,19 +36,23 @@ bool cluster::run_until(const std::function<bool()>& holds, duration within) {
 }
 
 void cluster::run() {
-  if (!parts_.is_calm) {
+  if (parts_.heals == 0) {
     run_for(parts_.how.length - parts_.since_start());
     heal();
   }
 }
 
 void cluster::inject(const fault& what) {
-  const bool are_there =
-      std::ranges::all_of(what.nodes, [this](unsigned each) { return each < size(); });
-  if (what.nodes.empty() || !are_there) {
-    throw error(errc::bad_argument, "a fault of no node, or of one that is not there");
+  check_fault(what, size());
+  if (what.at == duration{}) {
+    parts_.begin(what);
+    return;
   }
-  parts_.begin(what);
+  if (what.at < now()) {
+    throw error(errc::bad_argument, to_string(what.kind) + (": at " + seconds(what.at)) +
+                                        ", it is " + seconds(now()));
+  }
+  parts_.schedule(what);
 }
 
 void cluster::partition(std::vector<unsigned> side) {

@@ -195,7 +195,7 @@ void fabric::move(const shared_connection& of, int end) {
   // What was written while another piece was on its way has gone some of the way, too.
   when = std::max(when, written_at(to, count, when) + over.delay);
   when = when + in_.below(duration::milliseconds(2));
-  if (lost_one_in_ != 0 && in_.below(lost_one_in_) == 0) {
+  if (lost_below_ != 0 && in_.chance() < lost_below_) {
     when = when + sent_again_after + in_.below(sent_again_after);
   }
   in_.at(when, [this, of, end, count] { arrive(of, end, count); });

@@ -99,8 +99,8 @@ class fabric {
   void release(const std::string& from, const std::string& to);
   /// Links are as new.
   void heal();
-  /// One packet of how many is lost, and sent again later; 0: none.
-  void lose_one_in(std::uint64_t packets) noexcept { lost_one_in_ = packets; }
+  /// So many of all packets are lost, from 0 to below 1, and sent again later.
+  void lose(double part) noexcept { lost_below_ = static_cast<std::uint64_t>(part * 0x1p64); }
   /// Those between the two, in whatever direction; all that one has with `to` empty.
   void reset(const std::string& from, const std::string& to);
   void leave_half_open(const std::string& from, const std::string& to);
@@ -151,7 +151,7 @@ class fabric {
   std::vector<std::weak_ptr<connection>> open_;
   std::vector<std::function<void()>> stalled_;
   std::set<std::string> unplugged_;
-  std::uint64_t lost_one_in_ = 0;
+  std::uint64_t lost_below_ = 0;  // of what is drawn for each packet
   std::size_t made_ = 0;
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
+#include "casty/core/error.hpp"
 #include "casty/testkit/test_system.hpp"
 #include "simulation/plan.hpp"
 
@@ -67,6 +69,85 @@ std::string what_happens(const fault& of) {
   return {};
 }
 
+bool is_momentary(fault_kind kind) {
+  return kind == fault_kind::reset || kind == fault_kind::half_open;
+}
+
+// From one node to another, or between the two.
+bool is_of_link(fault_kind kind) {
+  switch (kind) {
+    case fault_kind::one_way_cut:
+    case fault_kind::hold:
+    case fault_kind::delay:
+    case fault_kind::reset:
+    case fault_kind::half_open:
+    case fault_kind::slow_link:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void demand(bool holds, const std::string& otherwise) {
+  if (!holds) {
+    throw error(errc::bad_argument, otherwise);
+  }
+}
+
+void check_nodes(const fault& of, unsigned nodes) {
+  const std::string kind = to_string(of.kind);
+  for (const unsigned each : of.nodes) {
+    demand(each < nodes, kind + ": there is no " + name_of(each) + " among " +
+                             std::to_string(nodes));
+  }
+  const std::string given = ", here are " + std::to_string(of.nodes.size());
+  if (of.kind == fault_kind::partition) {
+    const std::set<unsigned> side(of.nodes.begin(), of.nodes.end());
+    demand(!side.empty() && side.size() < nodes,
+           kind + ": some nodes, and not all of them" + given);
+  } else if (is_of_link(of.kind)) {
+    demand(of.nodes.size() == 2, kind + ": two nodes, from and to" + given);
+    demand(of.nodes.front() != of.nodes.back(),
+           kind + ": there is no link from " + name_of(of.nodes.front()) + " to itself");
+  } else {
+    demand(of.nodes.size() == 1, kind + ": one node" + given);
+  }
+}
+
+void check_amount(const fault& of) {
+  const std::string kind = to_string(of.kind);
+  const std::string given = ", here " + std::to_string(of.amount);
+  switch (of.kind) {
+    case fault_kind::delay:
+      demand(of.amount > 0, kind + ": an amount of nanoseconds above 0" + given);
+      break;
+    case fault_kind::slow_link:
+      demand(of.amount > 0, kind + ": an amount of bytes a second above 0" + given);
+      break;
+    case fault_kind::drift:
+      demand(of.amount != 0, kind + ": an amount of parts of a million, not 0");
+      break;
+    default:
+      demand(of.amount == 0, kind + ": no amount" + given);
+      break;
+  }
+}
+
+void check_options(const fault_options& of, unsigned nodes) {
+  demand(of.packet_loss >= 0 && of.packet_loss < 1,
+         "packet_loss: from 0 to below 1, here " + std::to_string(of.packet_loss));
+  demand(of.every >= duration::milliseconds(1),
+         "faults come every millisecond at most, here every " + seconds(of.every));
+  demand(of.longest >= duration{}, "the longest fault lasts " + seconds(of.longest));
+  for (const fault_kind each : of.kinds) {
+    demand(static_cast<unsigned>(each) < fault_kinds, "a fault of no kind");
+  }
+  for (const unsigned each : of.spared) {
+    demand(each < nodes, "spared: there is no " + name_of(each) + " among " +
+                             std::to_string(nodes));
+  }
+}
+
 class drawing {
  public:
   drawing(std::uint64_t seed, unsigned nodes, const fault_options& of)
@@ -84,21 +165,12 @@ class drawing {
   }
   [[nodiscard]] fault draw(fault_kind kind, duration at) {
     fault made{kind, at, below(of_.longest) + duration::milliseconds(1), {}, 0};
-    switch (kind) {
-      case fault_kind::partition:
-        made.nodes = some_nodes();
-        break;
-      case fault_kind::one_way_cut:
-      case fault_kind::hold:
-      case fault_kind::delay:
-      case fault_kind::reset:
-      case fault_kind::half_open:
-      case fault_kind::slow_link:
-        made.nodes = two_nodes();
-        break;
-      default:
-        made.nodes = {static_cast<unsigned>(below(nodes_))};
-        break;
+    if (kind == fault_kind::partition) {
+      made.nodes = some_nodes();
+    } else if (is_of_link(kind)) {
+      made.nodes = two_nodes();
+    } else {
+      made.nodes = {static_cast<unsigned>(below(nodes_))};
     }
     made.amount = amount_of(kind);
     return made;
@@ -166,13 +238,22 @@ std::string seconds(duration span) {
   return text;
 }
 
+void check_fault(const fault& of, unsigned nodes) {
+  demand(static_cast<unsigned>(of.kind) < fault_kinds, "a fault of no kind");
+  check_nodes(of, nodes);
+  check_amount(of);
+  const std::string kind = to_string(of.kind);
+  demand(of.at >= duration{}, kind + ": at " + seconds(of.at) + ", before the run");
+  demand(of.lasts >= duration{}, kind + ": lasts " + seconds(of.lasts));
+  demand(!is_momentary(of.kind) || of.lasts == duration{},
+         kind + ": connections are made anew, it does not last");
+}
+
 const char* to_string(fault_kind kind) noexcept { return names[static_cast<unsigned>(kind)]; }
 
 std::string to_string(const fault& of) {
   return seconds(of.at) + ": " + what_happens(of) +
-         (of.kind == fault_kind::reset || of.kind == fault_kind::half_open
-              ? ""
-              : ", for " + seconds(of.lasts));
+         (is_momentary(of.kind) || of.lasts == duration{} ? "" : ", for " + seconds(of.lasts));
 }
 
 fault_options fault_options::of_network() {
@@ -192,6 +273,7 @@ fault_options fault_options::all() {
 
 std::vector<fault> draw_faults(std::uint64_t seed, unsigned nodes, duration length,
                                const fault_options& of) {
+  check_options(of, nodes);
   drawing draws(seed, nodes, of);
   const std::vector<fault_kind> mix = draws.mix();
   std::vector<fault> all;

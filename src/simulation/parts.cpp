@@ -35,9 +35,7 @@ run_parts::run_parts(const options& settings, std::uint64_t from_seed, std::vect
       begun_at(all.now()),
       is_adversarial(is_adversarial_in(settings, all)),
       plan(std::move(to_come)) {
-  if (how.faults.packet_loss > 0) {
-    over.lose_one_in(static_cast<std::uint64_t>(1.0 / how.faults.packet_loss));
-  }
+  over.lose(how.faults.packet_loss);
   for (unsigned each = 0; each < how.nodes; ++each) {
     nodes.push_back(std::make_unique<node>(*this, each));
   }
@@ -176,6 +174,13 @@ void run_parts::begin(const fault& of) {
       set_links(of, true);
       break;
   }
+  if (of.lasts > duration{}) {
+    all.at(all.now() + of.lasts, [this, of, when = heals] {
+      if (when == heals) {
+        end(of);
+      }
+    });
+  }
 }
 
 void run_parts::end(const fault& of) {
@@ -210,25 +215,23 @@ void run_parts::end(const fault& of) {
 
 void run_parts::schedule_faults() {
   for (const fault& each : plan) {
-    all.at(begun_at + each.at, [this, each] {
-      if (is_calm) {
-        return;
-      }
-      begin(each);
-      all.at(all.now() + each.lasts, [this, each] {
-        if (!is_calm) {
-          end(each);
-        }
-      });
-    });
+    schedule(each);
   }
+}
+
+void run_parts::schedule(const fault& of) {
+  all.at(begun_at + of.at, [this, of, when = heals] {
+    if (when == heals) {
+      begin(of);
+    }
+  });
 }
 
 void run_parts::heal() {
   tell(seconds(since_start()) + ": all is healed");
-  is_calm = true;
+  ++heals;
   over.heal();
-  over.lose_one_in(0);
+  over.lose(0);
   for (const auto& each : nodes) {
     each->resume();
     each->set_disk(disk_state::good);

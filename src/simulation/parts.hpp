@@ -97,6 +97,8 @@ struct run_parts {
   // Faults, by hand and by themselves.
   void begin(const fault& of);
   void end(const fault& of);
+  /// Begins at its time, unless all is healed before.
+  void schedule(const fault& of);
   void schedule_faults();
   void heal();
 
@@ -119,7 +121,7 @@ struct run_parts {
   testkit::seeded_random for_tests;
   duration begun_at;
   bool is_adversarial = false;
-  bool is_calm = false;  // no more faults by themselves
+  unsigned heals = 0;  // what came before one is over
   std::vector<fault> plan;
   std::vector<std::unique_ptr<node>> nodes;
   std::function<void(node&)> program;

@@ -13,8 +13,13 @@
 namespace casty::simulation {
 
 /// In the order of their times, all of which are below `length`.
+///
+/// @throws  `casty::error` of bad_argument, for options out of range.
 [[nodiscard]] std::vector<fault> draw_faults(std::uint64_t seed, unsigned nodes, duration length,
                                              const fault_options& of);
+
+/// @throws  `casty::error` of bad_argument, unless it can happen as it stands among so many nodes.
+void check_fault(const fault& of, unsigned nodes);
 
 /// "3.210 s".
 [[nodiscard]] std::string seconds(duration span);

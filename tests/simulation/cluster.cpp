@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
@@ -125,6 +126,87 @@ TEST_CASE("simulation/cluster: a fault of a node that is not there is the test's
     CHECK_THROWS_AS(c.inject({.kind = simulation::fault_kind::kill, .nodes = {7}}), casty::error);
     CHECK(answers(c, book_of(c, 1), duration::seconds(1)));
   });
+}
+
+TEST_CASE("simulation/cluster: a fault that would do nothing or something else is refused") {
+  using enum simulation::fault_kind;
+  (void)simulation::run({.nodes = 3}, start_book, [](simulation::cluster& c) {
+    const auto refused = [&c](const simulation::fault& what, const char* why) {
+      CAPTURE(why);
+      try {
+        c.inject(what);
+        FAIL("it is not refused");
+      } catch (const casty::error& thrown) {
+        CHECK(thrown.code() == casty::errc::bad_argument);
+        CHECK(std::string_view(thrown.what()).find(why) != std::string_view::npos);
+      }
+    };
+    refused({.kind = one_way_cut, .nodes = {1}}, "two nodes, from and to, here are 1");
+    refused({.kind = reset, .nodes = {1, 1}}, "no link from node1 to itself");
+    refused({.kind = partition, .nodes = {0, 1, 2}}, "not all of them");
+    refused({.kind = partition, .nodes = {3}}, "no node3 among 3");
+    refused({.kind = kill, .nodes = {0, 1}}, "kill: one node, here are 2");
+    refused({.kind = slow_link, .nodes = {0, 1}}, "bytes a second above 0, here 0");
+    refused({.kind = slow_link, .nodes = {0, 1}, .amount = -5}, "here -5");
+    refused({.kind = delay, .nodes = {0, 1}, .amount = -1}, "nanoseconds above 0, here -1");
+    refused({.kind = drift, .nodes = {0}}, "parts of a million, not 0");
+    refused({.kind = kill, .nodes = {0}, .amount = 1}, "no amount, here 1");
+    refused({.kind = reset, .lasts = duration::seconds(1), .nodes = {0, 1}}, "does not last");
+    refused({.kind = pause, .lasts = duration::seconds(-1), .nodes = {0}}, "lasts -1.000 s");
+    c.run_for(duration::seconds(2));
+    refused({.kind = kill, .at = duration::seconds(1), .nodes = {0}}, "it is 2.000 s");
+    CHECK_THROWS_AS(c.cut(1, 1), casty::error);
+    CHECK(answers(c, book_of(c, 1), duration::seconds(1)));
+  });
+}
+
+TEST_CASE("simulation/cluster: a fault by hand begins at its time, and ends after its own") {
+  using enum simulation::fault_kind;
+  (void)simulation::run({.nodes = 2}, start_book, [](simulation::cluster& c) {
+    const auto is_up_at = [&c](std::int64_t milliseconds) {
+      c.run_for(duration::milliseconds(milliseconds) - c.now());
+      return c[1].is_up();
+    };
+    c.inject({.kind = kill,
+              .at = duration::seconds(3),
+              .lasts = duration::seconds(1),
+              .nodes = {1}});
+    CHECK(is_up_at(2900));
+    CHECK(!is_up_at(3100));
+    CHECK(!is_up_at(3900));
+    CHECK(is_up_at(4100));
+    c.inject({.kind = kill, .at = duration::seconds(9), .nodes = {1}});
+    c.heal();
+    CHECK(is_up_at(10'000));
+    // After it they come and go as before.
+    c.inject({.kind = pause, .lasts = duration::seconds(1), .nodes = {1}});
+    CHECK(c[1].is_paused());
+    c.run_for(duration::milliseconds(1100));
+    CHECK(!c[1].is_paused());
+  });
+}
+
+TEST_CASE("simulation/cluster: with more packets lost answers come later") {
+  const auto takes = [](double part) {
+    duration all;
+    (void)simulation::run(
+        {.nodes = 2, .length = duration::seconds(1), .faults = {.packet_loss = part}}, start_book,
+        [&all](simulation::cluster& c) {
+          auto far = c[0].system().lookup<Book>("/user/book", c[1].address()).wait();
+          while (!far) {
+            far = c[0].system().lookup<Book>("/user/book", c[1].address()).wait();
+          }
+          const duration before = c.now();
+          for (unsigned each = 0; each < 100; ++each) {
+            CHECK(answers(c, *far, duration::seconds(60)));
+          }
+          all = c.now() - before;
+        });
+    return static_cast<double>(all.count());
+  };
+  const double half = takes(0.6);
+  CHECK(half < 0.8 * takes(0.999));
+  CHECK(half > 1.2 * takes(0.4));
 }
 
 // Within a wait for an answer, too: then that ends.

@@ -70,7 +70,7 @@ struct two_ends {
 TEST_CASE("simulation/fabric: bytes arrive in order, and then the end of the stream") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     two_ends of(seed);
-    of.over.lose_one_in(5);
+    of.over.lose(0.2);
     for (unsigned each = 0; each < 50; ++each) {
       of.write(std::to_string(each) + ' ');
       of.all.run_for(duration::milliseconds(2));
@@ -80,6 +80,22 @@ TEST_CASE("simulation/fabric: bytes arrive in order, and then the end of the str
     of.all.run_for(duration::seconds(60));
     CHECK(of.right.got == of.written);
     CHECK(of.right.reason == "it is closed by the other side");
+  }
+}
+
+TEST_CASE("simulation/fabric: as many packets are lost as are said, and come later") {
+  for (const double part : {0.0, 0.3, 0.7, 0.999}) {
+    two_ends of;
+    of.over.lose(part);
+    unsigned late = 0;
+    for (unsigned each = 0; each < 1000; ++each) {
+      of.write("x");
+      of.all.run_for(duration::milliseconds(100));
+      late += of.right.got.size() < of.written.size() ? 1 : 0;
+      of.all.run_for(duration::seconds(1));
+    }
+    CHECK(of.right.got == of.written);
+    CHECK(late / 1000.0 == doctest::Approx(part).epsilon(0.1));
   }
 }
 

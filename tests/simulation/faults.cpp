@@ -1,10 +1,13 @@
 #include "casty/simulation/faults.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "casty/core/error.hpp"
 #include "simulation/plan.hpp"
 
 namespace {
@@ -44,6 +47,23 @@ TEST_CASE("simulation/faults: a plan is drawn from its seed, within its time and
     differ = differ || !std::ranges::equal(plan, other, {}, &fault::at, &fault::at);
   }
   CHECK(differ);
+}
+
+TEST_CASE("simulation/faults: options out of range are refused, and say what they are") {
+  const auto draw = [](const fault_options& of) {
+    (void)draw_faults(1, 3, duration::seconds(1), of);
+  };
+  for (const double part : {-1.0, 1.0, 1.5, 10.0, std::nan("")}) {
+    CHECK_THROWS_WITH_AS(draw({.packet_loss = part}), doctest::Contains("packet_loss: from 0"),
+                         casty::error);
+  }
+  draw({.packet_loss = 0.999});
+  CHECK_THROWS_WITH_AS(draw({.kinds = {fault_kind::kill}, .every = {}}),
+                       doctest::Contains("here every 0.000 s"), casty::error);
+  CHECK_THROWS_WITH_AS(draw({.longest = duration::seconds(-1)}),
+                       doctest::Contains("lasts -1.000 s"), casty::error);
+  CHECK_THROWS_WITH_AS(draw({.spared = {3}}), doctest::Contains("no node3 among 3"), casty::error);
+  CHECK_THROWS_AS(draw({.kinds = {static_cast<fault_kind>(99)}}), casty::error);
 }
 
 TEST_CASE("simulation/faults: a single node has no links that could fail") {

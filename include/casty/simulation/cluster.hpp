@@ -42,9 +42,11 @@ class cluster {
   /// Runs to the end of the time in which faults come by themselves, and heals what is left.
   void run();
 
-  /// Has it happen now, and lasts until it is mended.
+  /// Has it happen, now or at its time, for as long as it lasts: 0 is until `heal`. Connections
+  /// that break or lead nowhere do not last: who needs them makes others.
   ///
-  /// @throws  `casty::error` of bad_argument, as those below, for nodes that are not there.
+  /// @throws  `casty::error` of bad_argument, as those below, for what would do nothing or another
+  ///          thing: nodes that are not there, a link of a node with itself, a time that is past.
   void inject(const fault& what);
   /// Nothing arrives between these nodes and all others, in either direction.
   void partition(std::vector<unsigned> side);
@@ -55,7 +57,8 @@ class cluster {
   void reset(unsigned left, unsigned right);
   void leave_half_open(unsigned left, unsigned right);
   /// Ends all faults: the network is whole, disks are good, clocks right; whoever stands still goes
-  /// on, and who is down starts. No more come by themselves.
+  /// on, and who is down starts. None that is still to come does: the time of faults that come by
+  /// themselves is over for this run.
   void heal();
 
   /// Holds at each step from now on. What it looks at is at hand: it cannot wait.

@@ -15,11 +15,11 @@ namespace casty::simulation {
 enum class fault_kind : std::uint8_t {
   partition,     ///< between some nodes and all others nothing arrives
   one_way_cut,   ///< nothing arrives in one direction
-  hold,          ///< what is sent between two nodes arrives later, all at once
-  delay,         ///< it arrives later
+  hold,          ///< what is sent in one direction arrives later, all at once
+  delay,         ///< what is sent in one direction arrives later
   reset,         ///< connections between two nodes break
   half_open,     ///< they lead nowhere, and nobody is told
-  slow_link,     ///< few bytes a second between two nodes
+  slow_link,     ///< few bytes a second in one direction
   pause,         ///< a process stands still, and knows nothing of it
   kill,          ///< a process ends at once; another is started
   power_cut,     ///< so does its machine: its peers hear nothing
@@ -36,11 +36,12 @@ inline constexpr unsigned fault_kinds = 15;
 /// One of them.
 struct fault {
   fault_kind kind = fault_kind::reset;
-  duration at = {};     ///< since the start of the run
-  duration lasts = {};  ///< then it is mended, or the node starts again
+  duration at = {};     ///< since the start of the run; 0: now
+  duration lasts = {};  ///< then it is mended, or the node starts again; 0: until `heal`
   /// A partition's one side; the two ends of a link, from and to; or the node.
   std::vector<unsigned> nodes = {};
-  /// Of a delay: nanoseconds. Of a slow link: bytes a second. Of a drift: parts of a million.
+  /// Of a delay: nanoseconds, above 0. Of a slow link: bytes a second, above 0. Of a drift: parts
+  /// of a million. Others have none.
   std::int64_t amount = 0;
 };
 
@@ -50,14 +51,16 @@ struct fault {
 /// What comes to pass by itself. Every run has a mix of its own, drawn by its seed from what is
 /// allowed here: each kind half of the time, and one of them always.
 ///
+/// A run throws `casty::error` of bad_argument for what is out of range.
+///
 /// @source  Groce et al. 2012, "Swarm testing".
 struct fault_options {
   std::vector<fault_kind> kinds = {};
-  /// The part of all packets that are lost, and sent again by TCP: from 0 to 1.
+  /// The part of all packets that are lost, and sent again by TCP: from 0 to below 1.
   double packet_loss = 0;
-  /// From one to the next, on average.
+  /// From one to the next, on average; at least a millisecond.
   duration every = duration::seconds(1);
-  /// That one lasts.
+  /// That one lasts; not below 0.
   duration longest = duration::seconds(3);
   /// Nodes that are neither killed nor paused.
   std::vector<unsigned> spared = {};
