@@ -32,7 +32,8 @@ class drifting_clock final : public clock {
     return since_ + duration::nanoseconds(ahead / rate * million) +
            duration::nanoseconds(ahead % rate * million / rate + 1);
   }
-  /// So many parts of a million faster than the world's; slower below 0.
+  /// So many parts of a million faster than the world's, slower below 0; by far less than all of
+  /// them, so that it goes on.
   void set_drift(std::int32_t millionths) noexcept {
     base_ = now();
     since_ = in_.now();

@@ -125,7 +125,9 @@ void check_amount(const fault& of) {
       demand(of.amount > 0, kind + ": an amount of bytes a second above 0" + given);
       break;
     case fault_kind::drift:
-      demand(of.amount != 0, kind + ": an amount of parts of a million, not 0");
+      demand(of.amount != 0 && of.amount >= -most_drift && of.amount <= most_drift,
+             kind + ": an amount of parts of a million, up to " + std::to_string(most_drift) +
+                 ", not 0" + given);
       break;
     default:
       demand(of.amount == 0, kind + ": no amount" + given);

@@ -139,6 +139,11 @@ void node::wipe_disk() {
 void node::set_disk(disk_state to) { parts_->storage.set(to); }
 
 void node::set_drift(std::int32_t millionths) {
+  if (millionths < -most_drift || millionths > most_drift) {
+    throw error(errc::bad_argument, "a drift of " + std::to_string(millionths) +
+                                        " parts of a million, at most " +
+                                        std::to_string(most_drift));
+  }
   if (parts_->is_up) {
     parts_->process().runs.time().set_drift(millionths);
     wake();
@@ -146,6 +151,9 @@ void node::set_drift(std::int32_t millionths) {
 }
 
 void node::slow_down(std::uint32_t times) {
+  if (times == 0) {
+    throw error(errc::bad_argument, "turns that take no time: slower by 1 time at least");
+  }
   if (parts_->is_up) {
     parts_->in.all.slow_down(parts_->process().runs.number(), times);
   }

@@ -149,7 +149,9 @@ TEST_CASE("simulation/cluster: a fault that would do nothing or something else i
     refused({.kind = slow_link, .nodes = {0, 1}}, "bytes a second above 0, here 0");
     refused({.kind = slow_link, .nodes = {0, 1}, .amount = -5}, "here -5");
     refused({.kind = delay, .nodes = {0, 1}, .amount = -1}, "nanoseconds above 0, here -1");
-    refused({.kind = drift, .nodes = {0}}, "parts of a million, not 0");
+    refused({.kind = drift, .nodes = {0}}, "up to 100000, not 0, here 0");
+    refused({.kind = drift, .nodes = {0}, .amount = -100'001}, "here -100001");
+    refused({.kind = drift, .nodes = {0}, .amount = std::int64_t{1} << 32}, "here 4294967296");
     refused({.kind = kill, .nodes = {0}, .amount = 1}, "no amount, here 1");
     refused({.kind = reset, .lasts = duration::seconds(1), .nodes = {0, 1}}, "does not last");
     refused({.kind = pause, .lasts = duration::seconds(-1), .nodes = {0}}, "lasts -1.000 s");
@@ -207,6 +209,20 @@ TEST_CASE("simulation/cluster: with more packets lost answers come later") {
   const double half = takes(0.6);
   CHECK(half < 0.8 * takes(0.999));
   CHECK(half > 1.2 * takes(0.4));
+}
+
+TEST_CASE("simulation/cluster: a clock drifts by a tenth, and by no more") {
+  (void)simulation::run({.nodes = 1}, start_book, [](simulation::cluster& c) {
+    for (const std::int32_t much : {-2'000'000, -1'000'000, -100'001, 100'001}) {
+      CHECK_THROWS_AS(c[0].set_drift(much), casty::error);
+    }
+    CHECK_THROWS_AS(c[0].slow_down(0), casty::error);
+    for (const std::int32_t most : {-100'000, 100'000}) {
+      c[0].set_drift(most);
+      CHECK(answers(c, book_of(c, 0), duration::seconds(1)));
+      c.run_for(duration::seconds(1));
+    }
+  });
 }
 
 // Within a wait for an answer, too: then that ends.

@@ -27,7 +27,7 @@ enum class fault_kind : std::uint8_t {
   slow_disk,     ///< a hundred times as slow
   failing_disk,  ///< what is written fails, be it there or not
   full_disk,     ///< what is written fails
-  drift,         ///< a clock goes faster or slower, by up to 1 %
+  drift,         ///< a clock goes faster or slower; by itself by up to 1 %
 };
 inline constexpr unsigned fault_kinds = 15;
 
@@ -41,9 +41,12 @@ struct fault {
   /// A partition's one side; the two ends of a link, from and to; or the node.
   std::vector<unsigned> nodes = {};
   /// Of a delay: nanoseconds, above 0. Of a slow link: bytes a second, above 0. Of a drift: parts
-  /// of a million. Others have none.
+  /// of a million, up to `most_drift` faster or slower, not 0. Others have none.
   std::int64_t amount = 0;
 };
+
+/// What a clock drifts at most, in parts of a million: by a tenth.
+inline constexpr std::int32_t most_drift = 100'000;
 
 /// "3.21 s: node2 is killed, for 1.5 s".
 [[nodiscard]] std::string to_string(const fault& of);

@@ -79,8 +79,12 @@ class node {
   void wipe_disk();
   void set_disk(disk_state to);
   /// The clock goes faster by so many parts of a million; slower below 0.
+  ///
+  /// @throws  `casty::error` of bad_argument beyond `most_drift`, in either direction.
   void set_drift(std::int32_t millionths);
-  /// Turns of actors take so many times as long.
+  /// Turns of actors take so many times as long, at least once.
+  ///
+  /// @throws  `casty::error` of bad_argument for 0.
   void slow_down(std::uint32_t times);
 
   /// Messages of all processes that have ended here.
