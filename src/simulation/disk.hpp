@@ -29,6 +29,7 @@ class disk {
   /// The journal of that name, for as long as the process lives.
   [[nodiscard]] journal open(std::string_view name, process_number in);
   void set(disk_state to) noexcept { state_ = to; }
+  [[nodiscard]] disk_state state() const noexcept { return state_; }
   /// The process is gone: of what was under way the first part is written, and nobody is told.
   void end_process();
   void wipe() { kept_.clear(); }

@@ -108,6 +108,8 @@ void node::start() {
   try {
     parts_->processes.push_back(std::make_unique<node_process>(in, parts_->address));
     parts_->is_up = true;
+    set_drift(parts_->drift);
+    slow_down(parts_->slowness);
     in.program(*this);
   } catch (const std::exception& thrown) {
     in.all.fail(std::string("thrown by the program of ") + parts_->address + ": " + thrown.what());
@@ -144,6 +146,7 @@ void node::set_drift(std::int32_t millionths) {
                                         " parts of a million, at most " +
                                         std::to_string(most_drift));
   }
+  parts_->drift = millionths;
   if (parts_->is_up) {
     parts_->process().runs.time().set_drift(millionths);
     wake();
@@ -154,6 +157,7 @@ void node::slow_down(std::uint32_t times) {
   if (times == 0) {
     throw error(errc::bad_argument, "turns that take no time: slower by 1 time at least");
   }
+  parts_->slowness = times;
   if (parts_->is_up) {
     parts_->in.all.slow_down(parts_->process().runs.number(), times);
   }

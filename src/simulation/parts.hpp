@@ -77,6 +77,9 @@ struct node::parts {
   std::vector<std::unique_ptr<node_process>> processes;  // the last one may be up
   bool is_up = false;
   bool is_paused = false;
+  // Of the machine: each process has them.
+  std::int32_t drift = 0;
+  std::uint32_t slowness = 1;
   actor_system::message_counts ended = {};
 
   [[nodiscard]] node_process& process() const { return *processes.back(); }

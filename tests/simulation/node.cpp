@@ -240,4 +240,51 @@ TEST_CASE("simulation/node: clocks go as they are told") {
       });
 }
 
+// Whatever process runs there, and be it set while there is none.
+TEST_CASE("simulation/node: clock and slowness are the machine's") {
+  struct rings {
+    std::uint64_t of[2] = {};
+  };
+  (void)simulation::run<rings>(
+      {.nodes = 2, .length = duration::seconds(3000)},
+      [](simulation::node& at, rings& all) {
+        const auto bell = at.system().spawn(behaviors::receive<Rung>(
+            [&count = all.of[at.number()]](Rung) {
+              ++count;
+              return behaviors::same;
+            }));
+        at.system().tick("bell", bell, Rung{}, duration::seconds(1));
+      },
+      [](simulation::cluster& c, rings& all) {
+        c[0].set_drift(50'000);
+        c[0].kill();
+        c[1].kill();
+        c[1].set_drift(-50'000);
+        c[0].start();
+        c[1].start();
+        c.run_for(duration::seconds(1000));
+        CHECK(all.of[0] == doctest::Approx(1050).epsilon(0.002));
+        CHECK(all.of[1] == doctest::Approx(950).epsilon(0.002));
+        c[0].kill();
+        c.heal();
+        c.run_for(duration::seconds(1000));
+        CHECK(all.of[0] == doctest::Approx(2050).epsilon(0.002));
+      });
+  std::uint64_t notes[2] = {};
+  (void)simulation::run({.nodes = 2}, start_book, [&notes](simulation::cluster& c) {
+    c[1].slow_down(1000);
+    c[1].kill();
+    c[1].start();
+    for (const unsigned each : {0U, 1U}) {
+      const auto here = c[each].system().lookup<Book>("/user/book", c[each].address()).get();
+      const duration before = c.now();
+      for (std::uint64_t number = 0; number < 100; ++number) {
+        (void)c[each].system().ask<Count>(here).get();
+      }
+      notes[each] = static_cast<std::uint64_t>((c.now() - before).count());
+    }
+  });
+  CHECK(notes[1] > 10 * notes[0]);
+}
+
 }  // namespace

@@ -78,11 +78,12 @@ class node {
   /// What was written is gone. The process is to be down.
   void wipe_disk();
   void set_disk(disk_state to);
-  /// The clock goes faster by so many parts of a million; slower below 0.
+  /// The clock of the machine, in this process and later ones, goes faster by so many parts of a
+  /// million; slower below 0.
   ///
   /// @throws  `casty::error` of bad_argument beyond `most_drift`, in either direction.
   void set_drift(std::int32_t millionths);
-  /// Turns of actors take so many times as long, at least once.
+  /// Turns of actors take so many times as long, at least once, in later processes, too.
   ///
   /// @throws  `casty::error` of bad_argument for 0.
   void slow_down(std::uint32_t times);
@@ -93,6 +94,7 @@ class node {
   // For the run.
   struct parts;
   void wake();
+  [[nodiscard]] parts& inside() const noexcept { return *parts_; }
 
  private:
   std::unique_ptr<parts> parts_;
