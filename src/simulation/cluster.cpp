@@ -72,12 +72,21 @@ void cluster::hold(unsigned from, unsigned to) {
   inject({.kind = fault_kind::hold, .nodes = {from, to}});
 }
 
+bool cluster::release(unsigned from, unsigned to) {
+  return mend({.kind = fault_kind::hold, .nodes = {from, to}});
+}
+
 void cluster::reset(unsigned left, unsigned right) {
   inject({.kind = fault_kind::reset, .nodes = {left, right}});
 }
 
 void cluster::leave_half_open(unsigned left, unsigned right) {
   inject({.kind = fault_kind::half_open, .nodes = {left, right}});
+}
+
+bool cluster::mend(const fault& what) {
+  check_mended(what, size());
+  return parts_.mend(what);
 }
 
 void cluster::heal() { parts_.heal(); }

@@ -251,6 +251,13 @@ void check_fault(const fault& of, unsigned nodes) {
          kind + ": connections are made anew, it does not last");
 }
 
+void check_mended(const fault& of, unsigned nodes) {
+  demand(static_cast<unsigned>(of.kind) < fault_kinds, "a fault of no kind");
+  check_nodes(of, nodes);
+  demand(!is_momentary(of.kind),
+         to_string(of.kind) + std::string(": connections are made anew, it is not mended"));
+}
+
 const char* to_string(fault_kind kind) noexcept { return names[static_cast<unsigned>(kind)]; }
 
 std::string to_string(const fault& of) {

@@ -1,5 +1,6 @@
 #include "simulation/parts.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -92,6 +93,131 @@ void run_parts::throw_failure() const {
   }
 }
 
+namespace {
+
+// What it sets to a value; others are counted, or over at once.
+bool has_state(fault_kind kind) {
+  switch (kind) {
+    case fault_kind::partition:
+    case fault_kind::one_way_cut:
+    case fault_kind::hold:
+    case fault_kind::reset:
+    case fault_kind::half_open:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool is_at_same_place(const fault& left, const fault& right) {
+  const auto state = [](fault_kind kind) {
+    switch (kind) {
+      case fault_kind::power_cut:
+      case fault_kind::lost_disk:
+        return fault_kind::kill;
+      case fault_kind::failing_disk:
+      case fault_kind::full_disk:
+        return fault_kind::slow_disk;
+      default:
+        return kind;
+    }
+  };
+  return state(left.kind) == state(right.kind) && left.nodes == right.nodes;
+}
+
+bool is_same(const fault& left, const fault& right) {
+  const auto all = [](const fault& of) {
+    return std::set<unsigned>(of.nodes.begin(), of.nodes.end());
+  };
+  return left.kind == right.kind &&
+         (left.kind == fault_kind::partition ? all(left) == all(right)
+                                             : left.nodes == right.nodes);
+}
+
+std::int64_t wanted_by(const fault& of) {
+  switch (of.kind) {
+    case fault_kind::pause:
+      return 1;
+    case fault_kind::kill:
+    case fault_kind::power_cut:
+    case fault_kind::lost_disk:
+      return -1;
+    case fault_kind::slow_disk:
+      return static_cast<std::int64_t>(disk_state::slow);
+    case fault_kind::failing_disk:
+      return static_cast<std::int64_t>(disk_state::failing);
+    case fault_kind::full_disk:
+      return static_cast<std::int64_t>(disk_state::full);
+    default:
+      return of.amount;
+  }
+}
+
+}  // namespace
+
+link& run_parts::link_of(const fault& of) {
+  return over.between(nodes[of.nodes.front()]->address(), nodes[of.nodes.back()]->address());
+}
+
+// Up or down and standing still are so of one process: that of a later start is in another state.
+std::int64_t run_parts::state_of(const fault& of) {
+  const node& which = *nodes[of.nodes.front()];
+  const auto starts = static_cast<std::int64_t>(which.starts());
+  switch (of.kind) {
+    case fault_kind::pause:
+      return which.is_paused() ? starts : 0;
+    case fault_kind::kill:
+    case fault_kind::power_cut:
+    case fault_kind::lost_disk:
+      return which.is_up() ? starts : -starts;
+    case fault_kind::slow_disk:
+    case fault_kind::failing_disk:
+    case fault_kind::full_disk:
+      return static_cast<std::int64_t>(which.inside().storage.state());
+    case fault_kind::drift:
+      return which.inside().drift;
+    case fault_kind::delay:
+      return link_of(of).delay.count();
+    case fault_kind::slow_link:
+      return static_cast<std::int64_t>(link_of(of).bytes_per_second);
+    default:
+      return 0;
+  }
+}
+
+void run_parts::set_state(const fault& of, std::int64_t to) {
+  node& which = *nodes[of.nodes.front()];
+  switch (of.kind) {
+    case fault_kind::pause:
+      to != 0 ? which.pause() : which.resume();
+      break;
+    case fault_kind::kill:
+    case fault_kind::power_cut:
+    case fault_kind::lost_disk:
+      if (to > 0) {
+        which.start();
+        break;
+      }
+      of.kind == fault_kind::power_cut ? which.cut_power() : which.kill();
+      if (of.kind == fault_kind::lost_disk) {
+        which.wipe_disk();
+      }
+      break;
+    case fault_kind::drift:
+      which.set_drift(static_cast<std::int32_t>(to));
+      break;
+    case fault_kind::delay:
+      link_of(of).delay = duration::nanoseconds(to);
+      break;
+    case fault_kind::slow_link:
+      link_of(of).bytes_per_second = static_cast<std::uint64_t>(to);
+      break;
+    default:
+      which.set_disk(static_cast<disk_state>(to));
+      break;
+  }
+}
+
 // The two directions of a link, or all of a partition.
 void run_parts::set_links(const fault& of, bool begins) {
   const auto address = [this](unsigned which) -> const std::string& {
@@ -102,7 +228,6 @@ void run_parts::set_links(const fault& of, bool begins) {
   };
   const unsigned first = of.nodes.front();
   const unsigned last = of.nodes.back();
-  link& there = over.between(address(first), address(last));
   switch (of.kind) {
     case fault_kind::partition: {
       const std::set<unsigned> side(of.nodes.begin(), of.nodes.end());
@@ -123,12 +248,6 @@ void run_parts::set_links(const fault& of, bool begins) {
       begins ? over.hold(address(first), address(last))
              : over.release(address(first), address(last));
       break;
-    case fault_kind::delay:
-      there.delay = duration::nanoseconds(begins ? of.amount : 0);
-      break;
-    case fault_kind::slow_link:
-      there.bytes_per_second = begins ? static_cast<std::uint64_t>(of.amount) : 0;
-      break;
     case fault_kind::reset:
       over.reset(address(first), address(last));
       break;
@@ -139,78 +258,56 @@ void run_parts::set_links(const fault& of, bool begins) {
 }
 
 void run_parts::begin(const fault& of) {
-  ++begun[static_cast<unsigned>(of.kind)];
-  fault now = of;
-  now.at = since_start();
-  tell(to_string(now));
-  node& which = *nodes.at(of.nodes.front());
-  switch (of.kind) {
-    case fault_kind::pause:
-      which.pause();
-      break;
-    case fault_kind::kill:
-      which.kill();
-      break;
-    case fault_kind::power_cut:
-      which.cut_power();
-      break;
-    case fault_kind::lost_disk:
-      which.kill();
-      which.wipe_disk();
-      break;
-    case fault_kind::slow_disk:
-      which.set_disk(disk_state::slow);
-      break;
-    case fault_kind::failing_disk:
-      which.set_disk(disk_state::failing);
-      break;
-    case fault_kind::full_disk:
-      which.set_disk(disk_state::full);
-      break;
-    case fault_kind::drift:
-      which.set_drift(static_cast<std::int32_t>(of.amount));
-      break;
-    default:
-      set_links(of, true);
-      break;
+  acting_fault acts{++last_fault, of, state_of(of), 0};
+  acts.what.at = since_start();
+  has_state(of.kind) ? set_state(of, wanted_by(of)) : set_links(of, true);
+  acts.made = state_of(of);
+  if (!has_state(of.kind) || acts.made != acts.before || of.kind == fault_kind::lost_disk) {
+    ++begun[static_cast<unsigned>(of.kind)];
+    tell(to_string(acts.what));
   }
+  if (of.kind == fault_kind::reset || of.kind == fault_kind::half_open) {
+    return;
+  }
+  acting.push_back(std::move(acts));
   if (of.lasts > duration{}) {
-    all.at(all.now() + of.lasts, [this, of, when = heals] {
-      if (when == heals) {
-        end(of);
-      }
-    });
+    all.at(all.now() + of.lasts, [this, number = last_fault] { end(number); });
   }
 }
 
-void run_parts::end(const fault& of) {
-  node& which = *nodes.at(of.nodes.front());
-  switch (of.kind) {
-    case fault_kind::pause:
-      which.resume();
-      break;
-    case fault_kind::kill:
-    case fault_kind::power_cut:
-    case fault_kind::lost_disk:
-      if (!which.is_up()) {
-        which.start();
-      }
-      break;
-    case fault_kind::slow_disk:
-    case fault_kind::failing_disk:
-    case fault_kind::full_disk:
-      which.set_disk(disk_state::good);
-      break;
-    case fault_kind::drift:
-      which.set_drift(0);
-      break;
-    case fault_kind::reset:
-    case fault_kind::half_open:
-      break;
-    default:
-      set_links(of, false);
-      break;
+void run_parts::end(std::uint64_t number) {
+  const auto found = std::ranges::find(acting, number, &acting_fault::number);
+  if (found == acting.end()) {
+    return;
   }
+  const acting_fault gone = std::move(*found);
+  const auto rest = acting.erase(found);
+  if (!has_state(gone.what.kind)) {
+    set_links(gone.what, false);
+    return;
+  }
+  // What came over it lasts on, and leads back to before both.
+  const auto later = std::find_if(rest, acting.end(), [&gone](const acting_fault& each) {
+    return is_at_same_place(each.what, gone.what);
+  });
+  if (later != acting.end()) {
+    later->before = later->before == gone.made ? gone.before : later->before;
+  } else if (gone.made != gone.before && state_of(gone.what) == gone.made) {
+    set_state(gone.what, gone.before);
+  }
+}
+
+bool run_parts::mend(const fault& of) {
+  std::vector<std::uint64_t> numbers;
+  for (const acting_fault& each : acting) {
+    if (is_same(each.what, of)) {
+      numbers.push_back(each.number);
+    }
+  }
+  for (const std::uint64_t each : numbers) {
+    end(each);
+  }
+  return !numbers.empty();
 }
 
 void run_parts::schedule_faults() {
@@ -230,6 +327,7 @@ void run_parts::schedule(const fault& of) {
 void run_parts::heal() {
   tell(seconds(since_start()) + ": all is healed");
   ++heals;
+  acting.clear();
   over.heal();
   over.lose(0);
   for (const auto& each : nodes) {

@@ -99,7 +99,8 @@ struct run_parts {
 
   // Faults, by hand and by themselves.
   void begin(const fault& of);
-  void end(const fault& of);
+  /// Of those of that kind at those nodes; false when none acts.
+  bool mend(const fault& of);
   /// Begins at its time, unless all is healed before.
   void schedule(const fault& of);
   void schedule_faults();
@@ -111,6 +112,14 @@ struct run_parts {
   /// The test may have given them something to do.
   void wake_all();
   void throw_failure() const;
+
+  // What it changes, before and since.
+  struct acting_fault {
+    std::uint64_t number;
+    fault what;
+    std::int64_t before;
+    std::int64_t made;
+  };
 
   struct check {
     std::string name;
@@ -126,6 +135,8 @@ struct run_parts {
   bool is_adversarial = false;
   unsigned heals = 0;  // what came before one is over
   std::vector<fault> plan;
+  std::vector<acting_fault> acting;  // in the order of their begin
+  std::uint64_t last_fault = 0;
   std::vector<std::unique_ptr<node>> nodes;
   std::function<void(node&)> program;
   std::vector<std::pair<node::parts*, node_process*>> dead;
@@ -138,6 +149,11 @@ struct run_parts {
   bool is_told = false;  // what happens, on stderr
 
  private:
+  // Undoes what that one did, unless somebody else has since.
+  void end(std::uint64_t number);
+  [[nodiscard]] link& link_of(const fault& of);
+  [[nodiscard]] std::int64_t state_of(const fault& of);
+  void set_state(const fault& of, std::int64_t to);
   void set_links(const fault& of, bool begins);
 };
 

@@ -20,6 +20,8 @@ namespace casty::simulation {
 
 /// @throws  `casty::error` of bad_argument, unless it can happen as it stands among so many nodes.
 void check_fault(const fault& of, unsigned nodes);
+/// The same for one that is to be mended: it has a kind that lasts, and nodes.
+void check_mended(const fault& of, unsigned nodes);
 
 /// "3.210 s".
 [[nodiscard]] std::string seconds(duration span);

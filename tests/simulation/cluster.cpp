@@ -225,6 +225,121 @@ TEST_CASE("simulation/cluster: a clock drifts by a tenth, and by no more") {
   });
 }
 
+TEST_CASE("simulation/cluster: one fault is mended, and others go on") {
+  using enum simulation::fault_kind;
+  (void)simulation::run({.nodes = 3}, start_book, [](simulation::cluster& c) {
+    const auto near = book_of(c, 1);
+    const auto far = book_of(c, 2);
+    c.hold(0, 1);
+    c.partition({0, 1});
+    c[2].pause();
+    CHECK(!answers(c, near, duration::seconds(1)));
+    CHECK(c.release(0, 1));
+    CHECK(!c.release(0, 1));
+    CHECK(answers(c, near, duration::seconds(1)));
+    CHECK(c[2].is_paused());
+    c[2].resume();
+    CHECK(!answers(c, far, duration::seconds(3)));
+    CHECK(c.mend({.kind = partition, .nodes = {1, 0}}));
+    CHECK(answers(c, far, duration::seconds(10)));
+    // What is healed is not mended once more.
+    c.cut_one_way(0, 1);
+    c.heal();
+    CHECK(!c.mend({.kind = one_way_cut, .nodes = {0, 1}}));
+    CHECK(answers(c, near, duration::seconds(10)));
+    c.cut_one_way(0, 1);
+    CHECK(!answers(c, near, duration::seconds(3)));
+    CHECK_THROWS_AS(c.mend({.kind = hold, .nodes = {0, 3}}), casty::error);
+    CHECK_THROWS_AS(c.mend({.kind = reset, .nodes = {0, 1}}), casty::error);
+  });
+}
+
+TEST_CASE("simulation/cluster: the end of a fault undoes what it did, and not what others do") {
+  using enum simulation::fault_kind;
+  const auto second = duration::seconds(1);
+  const simulation::report all =
+      simulation::run({.nodes = 3}, start_book, [second](simulation::cluster& c) {
+        const auto inject = [&](simulation::fault_kind kind, unsigned at) {
+          c.inject({.kind = kind, .lasts = second, .nodes = {at}});
+        };
+        // Who was stopped before, or since, stays so.
+        c[0].stop();
+        inject(kill, 0);
+        inject(power_cut, 1);
+        c[1].start();
+        c[1].stop();
+        c[2].pause();
+        inject(pause, 2);
+        c.run_for(second + second);
+        CHECK(!c[0].is_up());
+        CHECK(!c[1].is_up());
+        CHECK(c[2].is_paused());
+        CHECK(!c.mend({.kind = pause, .nodes = {2}}));
+        c.heal();
+        // Of two at one node the later end counts.
+        inject(kill, 0);
+        inject(pause, 1);
+        c.run_for(duration::milliseconds(500));
+        inject(kill, 0);
+        inject(pause, 1);
+        c.run_for(duration::milliseconds(600));
+        CHECK(!c[0].is_up());
+        CHECK(c[1].is_paused());
+        c.run_for(duration::milliseconds(500));
+        CHECK(c[0].is_up());
+        CHECK(!c[1].is_paused());
+      });
+  CHECK(all.faults.at("kill") == 1);
+  CHECK(all.faults.at("power_cut") == 1);
+  CHECK(all.faults.at("pause") == 1);
+}
+
+TEST_CASE("simulation/cluster: faults that come by themselves leave alone who is stopped") {
+  for (const auto kind : {simulation::fault_kind::kill, simulation::fault_kind::pause}) {
+    const simulation::report all = simulation::run(
+        {.nodes = 1, .faults = {.kinds = {kind}}}, start_book, [](simulation::cluster& c) {
+          c[0].stop();
+          c.always("it stays so", [&c] { return !c[0].is_up(); });
+          c.run_for(duration::seconds(59));
+        });
+    CHECK(all.faults.empty());
+  }
+}
+
+TEST_CASE("simulation/cluster: after a fault links and disks are as before it") {
+  using enum simulation::fault_kind;
+  const auto starts = [](simulation::node& at) {
+    at.system().spawn(ledger(at.journal("ledger")), "ledger");
+    start_book(at);
+  };
+  (void)simulation::run({.nodes = 2}, starts, [](simulation::cluster& c) {
+    const auto own = c[0].system().lookup<Ledger>("/user/ledger", c[0].address()).get();
+    const auto keeps = [&] { return c[0].system().ask<Keep>(own, 1U).wait().has_value(); };
+    c[0].set_disk(simulation::disk_state::full);
+    c.inject({.kind = slow_disk, .nodes = {0}});
+    CHECK(keeps());
+    CHECK(c.mend({.kind = slow_disk, .nodes = {0}}));
+    CHECK(!keeps());
+    c[0].set_disk(simulation::disk_state::good);
+
+    const auto far = book_of(c, 1);
+    const auto takes = [&] {
+      const duration before = c.now();
+      CHECK(answers(c, far, duration::seconds(60)));
+      return c.now() - before;
+    };
+    c.inject({.kind = delay, .nodes = {0, 1}, .amount = 300'000'000});
+    c.inject({.kind = delay, .lasts = duration::seconds(2), .nodes = {0, 1},
+              .amount = 800'000'000});
+    CHECK(takes() > duration::milliseconds(800));
+    c.run_for(duration::seconds(3));
+    CHECK(takes() > duration::milliseconds(300));
+    CHECK(takes() < duration::milliseconds(400));
+    CHECK(c.mend({.kind = delay, .nodes = {0, 1}}));
+    CHECK(takes() < duration::milliseconds(20));
+  });
+}
+
 // Within a wait for an answer, too: then that ends.
 TEST_CASE("simulation/cluster: time ends when what always holds does not") {
   bool has_gone_on = false;

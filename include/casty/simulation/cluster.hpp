@@ -42,8 +42,8 @@ class cluster {
   /// Runs to the end of the time in which faults come by themselves, and heals what is left.
   void run();
 
-  /// Has it happen, now or at its time, for as long as it lasts: 0 is until `heal`. Connections
-  /// that break or lead nowhere do not last: who needs them makes others.
+  /// Has it happen, now or at its time, for as long as it lasts: 0 is until `mend` or `heal`.
+  /// Connections that break or lead nowhere do not last: who needs them makes others.
   ///
   /// @throws  `casty::error` of bad_argument, as those below, for what would do nothing or another
   ///          thing: nodes that are not there, a link of a node with itself, a time that is past.
@@ -52,10 +52,17 @@ class cluster {
   void partition(std::vector<unsigned> side);
   void cut(unsigned left, unsigned right);
   void cut_one_way(unsigned from, unsigned to);
-  /// What is sent in that direction waits until `heal`.
+  /// What is sent in that direction waits until `release`.
   void hold(unsigned from, unsigned to);
+  /// As `mend` of that.
+  bool release(unsigned from, unsigned to);
   void reset(unsigned left, unsigned right);
   void leave_half_open(unsigned left, unsigned right);
+  /// Ends what acts of that kind at those nodes, injected or come by itself, and undoes what it
+  /// did: not what a node was told by hand, before or since. False when there is none.
+  ///
+  /// @throws  `casty::error` of bad_argument, for nodes that are not there and what does not last.
+  bool mend(const fault& what);
   /// Ends all faults: the network is whole, disks are good, clocks right; whoever stands still goes
   /// on, and who is down starts. None that is still to come does: the time of faults that come by
   /// themselves is over for this run.

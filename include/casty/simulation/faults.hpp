@@ -37,7 +37,7 @@ inline constexpr unsigned fault_kinds = 15;
 struct fault {
   fault_kind kind = fault_kind::reset;
   duration at = {};     ///< since the start of the run; 0: now
-  duration lasts = {};  ///< then it is mended, or the node starts again; 0: until `heal`
+  duration lasts = {};  ///< then it is mended, or the node starts again; 0: until `mend`
   /// A partition's one side; the two ends of a link, from and to; or the node.
   std::vector<unsigned> nodes = {};
   /// Of a delay: nanoseconds, above 0. Of a slow link: bytes a second, above 0. Of a drift: parts

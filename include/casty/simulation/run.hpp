@@ -49,7 +49,7 @@ struct report {
   std::uint64_t trace = 0;
   /// In how many runs each `sometimes` held, or was `reached`.
   std::map<std::string, unsigned> reached = {};
-  /// How many faults of each kind began.
+  /// How many faults of each kind began, and found something to do.
   std::map<std::string, unsigned> faults = {};
 };
 
