@@ -7,8 +7,10 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "casty/testkit/seeds.hpp"
 #include "casty/testkit/unexpected.hpp"
 #include "simulation/parts.hpp"
 #include "simulation/plan.hpp"
@@ -51,11 +53,8 @@ class running {
         seed_(seed),
         plan_(draw_faults(seed, how.nodes, how.length, how.faults)) {}
 
-  [[nodiscard]] chosen all_faults() const {
-    chosen all(plan_.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return all;
-  }
+  /// @throws  `casty::error` of bad_argument, when one of them is not there.
+  [[nodiscard]] chosen faults_of(const std::optional<chosen>& asked_for) const;
   [[nodiscard]] outcome once(const chosen& faults, bool is_told = false) const;
   /// Fewer with which it fails all the same: by halves, quarters and so on of what can be left out.
   /// @source  Zeller & Hildebrandt 2002, "Simplifying and isolating failure-inducing input".
@@ -69,13 +68,25 @@ class running {
   std::vector<fault> plan_;
 };
 
+chosen running::faults_of(const std::optional<chosen>& asked_for) const {
+  if (!asked_for) {
+    chosen all(plan_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+  }
+  if (!asked_for->empty() && asked_for->back() >= plan_.size()) {
+    throw error(errc::bad_argument, "CASTY_FAULTS=" + std::to_string(asked_for->back()) +
+                                        ": seed " + std::to_string(seed_) + " has " +
+                                        std::to_string(plan_.size()) + " faults, from 0 on");
+  }
+  return *asked_for;
+}
+
 outcome running::once(const chosen& faults, bool is_told) const {
   const play made = begin_();
   std::vector<fault> to_come;
   for (const std::size_t each : faults) {
-    if (each < plan_.size()) {
-      to_come.push_back(plan_[each]);
-    }
+    to_come.push_back(plan_[each]);
   }
   outcome end;
   run_parts parts(how_, seed_, std::move(to_come));
@@ -136,22 +147,22 @@ chosen running::fewest(chosen faults, const failure& as) const {
   return faults;
 }
 
+std::string list_of(const chosen& faults) {
+  std::string numbers;
+  for (const std::size_t each : faults) {
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(each);
+  }
+  return numbers.empty() ? "none" : numbers;
+}
+
 std::string running::told(const chosen& faults) const {
   std::string text = "\n  " + std::to_string(faults.size()) + " of its " +
                      std::to_string(plan_.size()) + " faults are enough for that";
-  std::string numbers;
   for (const std::size_t each : faults) {
     text += "\n    " + to_string(plan_[each]);
-    numbers += (numbers.empty() ? "" : ",") + std::to_string(each);
   }
-  return text + "\n  CASTY_SEED=" + std::to_string(seed_) + " CASTY_FAULTS=" +
-         (numbers.empty() ? "none" : numbers) + " repeats it alone\n ";
-}
-
-std::optional<std::uint64_t> number_in(const char* variable) {
-  const char* said = std::getenv(variable);
-  return said == nullptr ? std::nullopt
-                         : std::optional<std::uint64_t>(std::strtoull(said, nullptr, 10));
+  return text + "\n  CASTY_SEED=" + std::to_string(seed_) + " CASTY_FAULTS=" + list_of(faults) +
+         " repeats it alone\n ";
 }
 
 // "3,8", or "none".
@@ -160,13 +171,28 @@ std::optional<chosen> faults_in(const char* variable) {
   if (said == nullptr) {
     return std::nullopt;
   }
-  chosen all;
-  for (char* at = const_cast<char*>(said); *at >= '0' && *at <= '9';) {
-    all.push_back(std::strtoull(at, &at, 10));
-    at += *at == ',' ? 1 : 0;
+  std::set<std::size_t> all;
+  const std::string_view text = said;
+  for (std::size_t at = 0; text != "none" && at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const auto number = testkit::detail::whole_number(text.substr(at, end - at));
+    if (!number) {
+      throw error(errc::bad_argument, std::string(variable) + "=\"" + said +
+                                          "\" in the environment is neither a list of numbers "
+                                          "such as 3,8 nor none");
+    }
+    all.insert(*number);
+    at = end + 1;
   }
-  return all;
+  return chosen(all.begin(), all.end());
 }
+
+// What the environment asks for.
+struct wishes {
+  std::optional<std::uint64_t> seed = testkit::detail::number_in("CASTY_SEED");
+  std::optional<std::uint64_t> seeds = testkit::detail::number_in("CASTY_SEEDS");
+  std::optional<chosen> faults = faults_in("CASTY_FAULTS");
+};
 
 void add(report& to, const outcome& of, unsigned runs) {
   to.runs += runs;
@@ -187,15 +213,13 @@ void add(report& to, const outcome& of, unsigned runs) {
 }
 
 void run_seed(const options& how, const std::function<play()>& begin, std::uint64_t seed,
-              report& to) {
+              const wishes& of, report& to) {
   const running runs(how, begin, seed);
-  const bool is_told = number_in("CASTY_SEED").has_value();
-  const auto asked_for = faults_in("CASTY_FAULTS");
-  const chosen faults = asked_for ? *asked_for : runs.all_faults();
-  const outcome end = runs.once(faults, is_told);
+  const chosen faults = runs.faults_of(of.faults);
+  const outcome end = runs.once(faults, of.seed.has_value());
   add(to, end, 1);
   if (end.failed) {
-    const chosen few = asked_for ? faults : runs.fewest(faults, *end.failed);
+    const chosen few = of.faults ? faults : runs.fewest(faults, *end.failed);
     throw failing(end.failed->what + runs.told(few), seed, end.failed->at);
   }
   if (how.twice && runs.once(faults).trace != end.trace) {
@@ -206,18 +230,24 @@ void run_seed(const options& how, const std::function<play()>& begin, std::uint6
 
 }  // namespace
 
-report perform(const options& how, std::uint64_t count, const std::function<play()>& begin) {
+report perform(const options& how, std::optional<std::uint64_t> count,
+               const std::function<play()>& begin) {
   if (how.nodes == 0) {
     throw error(errc::bad_argument, "a simulation of no node");
   }
-  const auto one = number_in("CASTY_SEED");
-  const std::uint64_t first = one.value_or(how.seed);
-  const std::uint64_t seeds =
-      one ? 1 : (count == 1 ? 1 : number_in("CASTY_SEEDS").value_or(count));
+  const wishes of;
+  if (of.seeds == 0U) {
+    throw error(errc::bad_argument, "CASTY_SEEDS=0 in the environment: what does not run passes");
+  }
+  if (count == 0U) {
+    throw error(errc::bad_argument, "no seed to explore: what does not run passes");
+  }
+  const std::uint64_t first = of.seed.value_or(how.seed);
+  const std::uint64_t seeds = of.seed || !count ? 1 : of.seeds.value_or(*count);
   report all;
   std::set<std::uint64_t> traces;
-  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    run_seed(how, begin, seed, all);
+  for (std::uint64_t done = 0; done < seeds; ++done) {
+    run_seed(how, begin, first + done, of, all);
     traces.insert(all.trace);
   }
   all.distinct = static_cast<unsigned>(traces.size());

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "casty/testkit/unexpected.hpp"
+#include "support/environment.hpp"
 #include "support/simulated_book.hpp"
 
 namespace {
@@ -134,6 +135,56 @@ TEST_CASE("simulation/run: what is thrown names the seed") {
         c.always("known", []() -> bool { throw std::runtime_error("no luck"); });
       });
   CHECK(by_check.find("thrown by a check: no luck") != std::string::npos);
+}
+
+// Of a run that always fails, with one variable more in the environment.
+std::string refusal_of(const char* variable, const char* value) {
+  const support::environment_variable said(variable, value);
+  const simulation::options how{.nodes = 2,
+                                .length = duration::seconds(5),
+                                .faults = {.kinds = {fault_kind::reset}}};
+  try {
+    (void)simulation::explore<nothing>(
+        2, how, nobody, [](simulation::cluster& c, nothing&) { c.check("nothing", false); });
+  } catch (const casty::error& refused) {
+    CHECK(refused.code() == casty::errc::bad_argument);
+    return refused.what();
+  } catch (const unexpected& failed) {
+    return failed.what();
+  }
+  return "none";
+}
+
+TEST_CASE("simulation/run: what is half a number in the environment is refused, and named") {
+  const support::environment_variable chosen("CASTY_SEED", nullptr);
+  for (const char* value : {"", "abc", "-1", "0x11", "1x", " 1", "99999999999999999999"}) {
+    CAPTURE(value);
+    for (const std::string variable : {"CASTY_SEED", "CASTY_SEEDS", "CASTY_FAULTS"}) {
+      CHECK(refusal_of(variable.c_str(), value).find(variable + "=\"" + value + '"') !=
+            std::string::npos);
+    }
+  }
+  for (const char* value : {"0;1", "0, 1", "0,", ",0", "none,1"}) {
+    CHECK(refusal_of("CASTY_FAULTS", value).find("CASTY_FAULTS=\"") != std::string::npos);
+  }
+  CHECK(refusal_of("CASTY_FAULTS", "99").find("CASTY_FAULTS=99: seed 1 has") != std::string::npos);
+  CHECK(refusal_of("CASTY_FAULTS", "1,0").find("CASTY_FAULTS=0,1 repeats") != std::string::npos);
+  CHECK(refusal_of("CASTY_FAULTS", "none").find("CASTY_FAULTS=none") != std::string::npos);
+  CHECK(refusal_of("CASTY_SEEDS", "0").find("CASTY_SEEDS=0") != std::string::npos);
+  CHECK(refusal_of("CASTY_SEED", "17").find("(seed 17,") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: as many runs as were asked for, and never none") {
+  const support::environment_variable chosen("CASTY_SEED", nullptr);
+  const support::environment_variable many("CASTY_SEEDS", "4");
+  const auto leave = [](simulation::cluster&, nothing&) {};
+  simulation::options how{.nodes = 1, .length = duration::seconds(1)};
+  CHECK(simulation::run<nothing>(how, nobody, leave).runs == 1);
+  CHECK(simulation::explore<nothing>(1, how, nobody, leave).runs == 4);
+  how.seed = UINT64_MAX;
+  CHECK(simulation::run<nothing>(how, nobody, leave).runs == 1);
+  CHECK(simulation::explore<nothing>(1, how, nobody, leave).runs == 4);
+  CHECK_THROWS_AS((void)simulation::explore<nothing>(0, how, nobody, leave), casty::error);
 }
 
 TEST_CASE("simulation/run: the mix of faults is drawn, of what is allowed") {

@@ -1,6 +1,5 @@
 #include "casty/testkit/seeds.hpp"
 
-#include <cstdlib>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "casty/actor.hpp"
 #include "casty/testkit/unexpected.hpp"
+#include "support/environment.hpp"
 
 namespace {
 
@@ -17,23 +17,8 @@ using casty::testkit::for_each_seed;
 using casty::testkit::test_system;
 using casty::testkit::unexpected;
 
-// Sets an environment variable, and what it was at the end.
-class chosen_seed {
- public:
-  explicit chosen_seed(const char* seed) {
-    if (const char* before = std::getenv("CASTY_SEED")) {
-      before_ = before;
-    }
-    seed == nullptr ? unsetenv("CASTY_SEED") : setenv("CASTY_SEED", seed, 1);
-  }
-  chosen_seed(const chosen_seed&) = delete;
-  chosen_seed& operator=(const chosen_seed&) = delete;
-  ~chosen_seed() {
-    before_.empty() ? unsetenv("CASTY_SEED") : setenv("CASTY_SEED", before_.c_str(), 1);
-  }
-
- private:
-  std::string before_;
+struct chosen_seed : support::environment_variable {
+  explicit chosen_seed(const char* seed) : environment_variable("CASTY_SEED", seed) {}
 };
 
 std::string failure_of(const auto& body) {
@@ -58,6 +43,21 @@ TEST_CASE("testkit/seeds: the environment chooses one seed") {
   std::set<std::uint64_t> seen;
   for_each_seed(20, [&](test_system& system) { seen.insert(system.seed()); });
   CHECK(seen == std::set<std::uint64_t>{77});
+}
+
+TEST_CASE("testkit/seeds: what is no seed is refused, and so is a test under none") {
+  for (const char* said : {"", "abc", "-1", "0x11", "1x", " 1", "18446744073709551616"}) {
+    CAPTURE(said);
+    const chosen_seed one(said);
+    CHECK_THROWS_WITH_AS(for_each_seed(1, [](test_system&) {}), doctest::Contains("CASTY_SEED="),
+                         casty::error);
+  }
+  const chosen_seed none(nullptr);
+  CHECK_THROWS_AS(for_each_seed(0, [](test_system&) {}), casty::error);
+  const chosen_seed last("18446744073709551615");
+  unsigned runs = 0;
+  for_each_seed(20, [&](test_system&) { ++runs; });
+  CHECK(runs == 1);
 }
 
 TEST_CASE("testkit/seeds: an exception names the seed, and is nested") {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -64,7 +65,8 @@ struct play {
   std::function<void(cluster&)> scenario;
 };
 
-[[nodiscard]] report perform(const options& how, std::uint64_t count,
+// Without a count one run, whatever number of them the environment asks for.
+[[nodiscard]] report perform(const options& how, std::optional<std::uint64_t> count,
                              const std::function<play()>& begin);
 
 template <class State, class Program, class Scenario>
@@ -83,19 +85,22 @@ template <class State, class Program, class Scenario>
 }  // namespace detail
 
 /// Runs a cluster whose nodes all run `program` when they start, and `scenario`; or that of the
-/// seed in the environment variable CASTY_SEED. Virtual time, one thread.
+/// seed in the environment variable CASTY_SEED. CASTY_FAULTS leaves only these of the faults that
+/// come by themselves, such as 3,8, or none. Virtual time, one thread.
 ///
 /// program: (node&) -> void; spawns actors. It has ended when the node starts to run.
 /// scenario: (cluster&) -> void; registers checks, and lets time pass. What it leaves of the time
 /// with faults passes after it.
 ///
+/// @throws  `casty::error` of bad_argument, for options that make no sense and for what stands in
+///          the environment and is no number, or none of a fault.
 /// @throws  `testkit::unexpected`, when a check fails or one of both throws: with the fewest faults
 ///          with which it still does, and how to repeat it.
 template <class Program, class Scenario>
   requires std::is_invocable_v<const Program&, node&> &&
            std::is_invocable_v<const Scenario&, cluster&>
 report run(const options& how, const Program& program, const Scenario& scenario) {
-  return detail::perform(how, 1, detail::play_of<detail::no_state>(program, scenario));
+  return detail::perform(how, std::nullopt, detail::play_of<detail::no_state>(program, scenario));
 }
 
 /// The same with a new `State` for each run, which outlives its actors.
@@ -105,11 +110,12 @@ template <class State, class Program, class Scenario>
   requires std::is_invocable_v<const Program&, node&, State&> &&
            std::is_invocable_v<const Scenario&, cluster&, State&>
 report run(const options& how, const Program& program, const Scenario& scenario) {
-  return detail::perform(how, 1, detail::play_of<State>(program, scenario));
+  return detail::perform(how, std::nullopt, detail::play_of<State>(program, scenario));
 }
 
-/// The same for `count` seeds, from that of the options on; or as many as the environment variable
-/// CASTY_SEEDS says, or only that in CASTY_SEED.
+/// The same for `count` seeds, from that of the options on, and 0 after the last there is; or for
+/// as many as the environment variable CASTY_SEEDS says, also where `count` is 1. CASTY_SEED goes
+/// before: then it is that seed alone.
 ///
 /// @throws  As `run`; and when what `sometimes` names has not come to pass in any of several runs.
 template <class Program, class Scenario>

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <type_traits>
 
 #include "casty/testkit/test_system.hpp"
@@ -12,6 +14,13 @@
 namespace casty::testkit {
 
 namespace detail {
+
+// All of the text, in decimal digits.
+[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
+
+// Of an environment variable, where it is set. Half a number would be another test than was asked
+// for, so bad_argument is thrown.
+[[nodiscard]] std::optional<std::uint64_t> number_in(const char* variable);
 
 // From 1 to `count`, or only the seed in the environment variable CASTY_SEED.
 struct seed_range {
@@ -38,13 +47,14 @@ struct no_state {};
 ///
 /// @param workers  Of each system: with several, actors also move between them.
 ///
+/// @throws  `casty::error` of bad_argument, for a count of 0 or a CASTY_SEED that is no number.
 /// @throws  What `body` throws; a `std::exception` as `unexpected`, whose text names the seed
 ///          and in which it is nested. All else passes as it is, and stderr names the seed.
 template <class State, class Body>
   requires std::is_invocable_v<const Body&, test_system&, State&>
 void for_each_seed(std::uint64_t count, const Body& body, unsigned workers = 1) {
   const detail::seed_range seeds(count);
-  for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+  for (std::uint64_t seed = seeds.first;; ++seed) {
     try {
       State state{};
       test_system system(seed, {.name = "test", .workers = workers, .log = seeds.log});
@@ -53,6 +63,9 @@ void for_each_seed(std::uint64_t count, const Body& body, unsigned workers = 1) 
       system.expect_balanced();
     } catch (...) {
       detail::rethrow_with_seed(seed);
+    }
+    if (seed == seeds.last) {
+      return;
     }
   }
 }
