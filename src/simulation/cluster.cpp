@@ -28,7 +28,7 @@ bool cluster::run_until(const std::function<bool()>& holds, duration within) {
   parts_.bury();
   parts_.wake_all();
   const duration end = parts_.all.now() + within;
-  while (!holds() && parts_.all.step(end)) {
+  while (!parts_.all.has_failed() && !holds() && parts_.all.step(end)) {
   }
   parts_.throw_failure();
   parts_.bury();
@@ -112,8 +112,8 @@ void cluster::eventually(std::string_view name, const std::function<bool()>& hol
 void cluster::check(std::string_view name, bool holds) {
   if (!holds) {
     parts_.all.fail(std::string(name) + " does not hold");
-    parts_.throw_failure();
   }
+  parts_.throw_failure();
 }
 
 }  // namespace casty::simulation

@@ -111,8 +111,8 @@ void node::start() {
     set_drift(parts_->drift);
     slow_down(parts_->slowness);
     in.program(*this);
-  } catch (const std::exception& thrown) {
-    in.all.fail(std::string("thrown by the program of ") + parts_->address + ": " + thrown.what());
+  } catch (...) {
+    in.fail_by("thrown by the program of " + parts_->address);
   }
 }
 

@@ -66,16 +66,26 @@ void run_parts::bury() {
 void run_parts::look_at_checks() {
   try {
     for (const check& each : always) {
-      if (!each.holds()) {
+      if (!all.look_at(each.name, each.holds)) {
         all.fail("\"" + each.name + "\" does not hold any more");
         return;
       }
     }
     std::erase_if(sometimes, [this](const check& each) {
-      return each.holds() && (reached.insert(each.name), true);
+      return all.look_at(each.name, each.holds) && (reached.insert(each.name), true);
     });
+  } catch (...) {
+    fail_by("thrown by a check");
+  }
+}
+
+void run_parts::fail_by(const std::string& thrower) {
+  try {
+    throw;
   } catch (const std::exception& thrown) {
-    all.fail(std::string("thrown by a check: ") + thrown.what());
+    all.fail(thrower + ": " + thrown.what());
+  } catch (...) {
+    all.fail(thrower + ": what is no std::exception", std::current_exception());
   }
 }
 
@@ -88,8 +98,8 @@ void run_parts::wake_all() {
 }
 
 void run_parts::throw_failure() const {
-  if (!all.failure().empty()) {
-    throw testkit::unexpected(all.failure(), seed, since_start());
+  if (all.has_failed()) {
+    throw testkit::unexpected(all.failure(), seed, all.failed_at() - begun_at);
   }
 }
 

@@ -109,6 +109,9 @@ struct run_parts {
   /// Ends the systems of processes that are dead; not while anybody may wait by one.
   void bury();
   void look_at_checks();
+  /// Fails with what is in flight. What is no `std::exception`, as of test frameworks, is kept for
+  /// the caller of the run.
+  void fail_by(const std::string& thrower);
   /// The test may have given them something to do.
   void wake_all();
   void throw_failure() const;

@@ -30,6 +30,11 @@ constexpr unsigned shrinking_most = 100;
 struct failure {
   std::string what;
   duration at;
+  std::exception_ptr thrown;  // for the caller
+
+  [[nodiscard]] friend bool operator==(const failure& left, const failure& right) noexcept {
+    return left.what == right.what && left.at == right.at;
+  }
 };
 
 // What came of one run.
@@ -47,15 +52,18 @@ using chosen = std::vector<std::size_t>;  // faults of a plan, by their numbers
 
 class running {
  public:
-  running(const options& how, const std::function<play()>& begin, std::uint64_t seed)
+  running(const options& how, const std::function<play()>& begin, std::uint64_t seed,
+          bool is_told)
       : how_(how),
         begin_(begin),
         seed_(seed),
+        is_told_(is_told),
         plan_(draw_faults(seed, how.nodes, how.length, how.faults)) {}
 
   /// @throws  `casty::error` of bad_argument, when one of them is not there.
   [[nodiscard]] chosen faults_of(const std::optional<chosen>& asked_for) const;
-  [[nodiscard]] outcome once(const chosen& faults, bool is_told = false) const;
+  /// Of the first one a failure is told when it happens: the scenario may never end after it.
+  [[nodiscard]] outcome once(const chosen& faults, bool is_first = false) const;
   /// Fewer with which it fails all the same: by halves, quarters and so on of what can be left out.
   /// @source  Zeller & Hildebrandt 2002, "Simplifying and isolating failure-inducing input".
   [[nodiscard]] chosen fewest(chosen faults, const failure& as) const;
@@ -65,8 +73,17 @@ class running {
   const options& how_;
   const std::function<play()>& begin_;
   std::uint64_t seed_;
+  bool is_told_;
   std::vector<fault> plan_;
 };
+
+std::string list_of(const chosen& faults) {
+  std::string numbers;
+  for (const std::size_t each : faults) {
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(each);
+  }
+  return numbers.empty() ? "none" : numbers;
+}
 
 chosen running::faults_of(const std::optional<chosen>& asked_for) const {
   if (!asked_for) {
@@ -82,7 +99,7 @@ chosen running::faults_of(const std::optional<chosen>& asked_for) const {
   return *asked_for;
 }
 
-outcome running::once(const chosen& faults, bool is_told) const {
+outcome running::once(const chosen& faults, bool is_first) const {
   const play made = begin_();
   std::vector<fault> to_come;
   for (const std::size_t each : faults) {
@@ -91,7 +108,16 @@ outcome running::once(const chosen& faults, bool is_told) const {
   outcome end;
   run_parts parts(how_, seed_, std::move(to_come));
   parts.program = made.program;
-  parts.is_told = is_told;
+  parts.is_told = is_first && is_told_;
+  const bool are_all = faults.size() == plan_.size();
+  if (is_first) {
+    parts.all.when_failed([&] {
+      std::fprintf(stderr, "%s; CASTY_SEED=%llu%s repeats it\n",
+                   failing(parts.all.failure(), seed_, parts.since_start()).what(),
+                   static_cast<unsigned long long>(seed_),
+                   are_all ? "" : (" CASTY_FAULTS=" + list_of(faults)).c_str());
+    });
+  }
   parts.all.after_each_step([&parts] { parts.look_at_checks(); });
   cluster all(parts);
   try {
@@ -102,13 +128,12 @@ outcome running::once(const chosen& faults, bool is_told) const {
     made.scenario(all);
     parts.throw_failure();
     all.run();
-  } catch (const std::exception& thrown) {
-    if (parts.all.failure().empty()) {
-      parts.all.fail(std::string("thrown: ") + thrown.what());
-    }
+  } catch (...) {
+    parts.fail_by("thrown");
   }
-  if (!parts.all.failure().empty()) {
-    end.failed = failure{parts.all.failure(), parts.since_start()};
+  if (parts.all.has_failed()) {
+    end.failed = failure{parts.all.failure(), parts.all.failed_at() - parts.begun_at,
+                         parts.all.thrown()};
   }
   for (const auto& each : parts.nodes) {
     each->kill();
@@ -123,9 +148,10 @@ outcome running::once(const chosen& faults, bool is_told) const {
 }
 
 chosen running::fewest(chosen faults, const failure& as) const {
-  // At once, should this take too long.
-  std::fprintf(stderr, "casty::simulation: failed under seed %llu; looking for fewer faults\n",
-               static_cast<unsigned long long>(seed_));
+  if (!faults.empty()) {
+    std::fprintf(stderr, "casty::simulation: looking for fewer faults, in up to %u runs\n",
+                 shrinking_most);
+  }
   unsigned runs = 0;
   for (std::size_t part = (faults.size() + 1) / 2; part > 0 && !faults.empty();) {
     bool is_fewer = false;
@@ -145,14 +171,6 @@ chosen running::fewest(chosen faults, const failure& as) const {
     part = part == 1 ? (is_fewer && runs < shrinking_most ? 1 : 0) : (part + 1) / 2;
   }
   return faults;
-}
-
-std::string list_of(const chosen& faults) {
-  std::string numbers;
-  for (const std::size_t each : faults) {
-    numbers += (numbers.empty() ? "" : ",") + std::to_string(each);
-  }
-  return numbers.empty() ? "none" : numbers;
 }
 
 std::string running::told(const chosen& faults) const {
@@ -212,20 +230,43 @@ void add(report& to, const outcome& of, unsigned runs) {
   }
 }
 
+std::string told(const std::optional<failure>& of) {
+  return of ? of->what + ", after " + seconds(of->at) : "no failure";
+}
+
+// That of the first one is not known to be of the seed, so it is not looked into.
+void expect_same(const outcome& first, const outcome& second, std::uint64_t seed) {
+  if (first.failed == second.failed && first.trace == second.trace) {
+    return;
+  }
+  std::string what =
+      "the same seed gave another run: something decides that is not drawn from it";
+  if (first.failed || second.failed) {
+    what += "\n  first: " + told(first.failed) + "\n  then: " + told(second.failed) + "\n ";
+  }
+  throw failing(what, seed, first.failed ? first.failed->at : first.simulated);
+}
+
 void run_seed(const options& how, const std::function<play()>& begin, std::uint64_t seed,
               const wishes& of, report& to) {
-  const running runs(how, begin, seed);
+  const running runs(how, begin, seed, of.seed.has_value());
   const chosen faults = runs.faults_of(of.faults);
-  const outcome end = runs.once(faults, of.seed.has_value());
+  const outcome end = runs.once(faults, true);
   add(to, end, 1);
-  if (end.failed) {
-    const chosen few = of.faults ? faults : runs.fewest(faults, *end.failed);
-    throw failing(end.failed->what + runs.told(few), seed, end.failed->at);
+  if (how.twice || end.failed) {
+    expect_same(end, runs.once(faults), seed);
   }
-  if (how.twice && runs.once(faults).trace != end.trace) {
-    throw failing("the same seed gave another run: something decides that is not drawn from it",
-                  seed, end.simulated);
+  if (!end.failed) {
+    return;
   }
+  const chosen few = of.faults ? faults : runs.fewest(faults, *end.failed);
+  const testkit::unexpected found =
+      failing(end.failed->what + runs.told(few), seed, end.failed->at);
+  if (end.failed->thrown) {
+    std::fprintf(stderr, "%s\n", found.what());
+    std::rethrow_exception(end.failed->thrown);
+  }
+  throw found;
 }
 
 }  // namespace

@@ -66,8 +66,32 @@ void world::resume(process_number which) {
   schedule(which, now_);
 }
 
+void world::fail(const std::string& why, std::exception_ptr thrown) {
+  if (has_failed()) {
+    return;
+  }
+  failure_ = why;
+  failed_at_ = now_;
+  thrown_ = std::move(thrown);
+  if (when_failed_) {
+    when_failed_();
+  }
+}
+
+bool world::look_at(const std::string& name, const std::function<bool()>& holds) {
+  struct looking {
+    const std::string*& at;
+    ~looking() { at = nullptr; }
+  };
+  looks_at_ = &name;
+  const looking until_it_has{looks_at_};
+  return holds();
+}
+
 bool world::step(duration until) {
-  if (!failure_.empty()) {
+  if (looks_at_ != nullptr) {
+    fail("the check \"" + *looks_at_ +
+         "\" waits: it can only look at what is at hand, after a step and before the next");
     return false;
   }
   const bool has_event = !events_.empty() && events_.front().when <= until;
@@ -82,7 +106,7 @@ bool world::step(duration until) {
   } else {
     take_turn();
   }
-  if (after_each_) {
+  if (after_each_ && !has_failed()) {
     after_each_();
   }
   return true;

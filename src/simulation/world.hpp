@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <set>
 #include <string>
@@ -77,23 +78,28 @@ class world {
   void drop_events() { events_.clear(); }
 
   /// The next thing that happens, unless that is after `until`: then it is `until`, and false.
-  /// After a failure false, too.
+  /// While a check looks nothing happens, no time passes, and it fails.
   bool step(duration until);
   void run_for(duration span) {
     for (const duration end = now_ + span; step(end);) {
     }
   }
 
-  /// Called after each step.
+  /// Called after each step, until one has failed.
   void after_each_step(std::function<void()> look) { after_each_ = std::move(look); }
-  /// Ends the run: nothing happens any more, and no time passes. The first reason is kept.
-  void fail(const std::string& why) {
-    if (failure_.empty()) {
-      failure_ = why;
-    }
-  }
-  /// Empty when there is none.
+  /// Whether what it is named after holds.
+  [[nodiscard]] bool look_at(const std::string& name, const std::function<bool()>& holds);
+
+  /// The first reason is kept, and its time. Things go on happening: who waits for one of them, in
+  /// a loop of its own, hears nothing of the failure.
+  void fail(const std::string& why, std::exception_ptr thrown = {});
+  /// Called at the first one.
+  void when_failed(std::function<void()> say) { when_failed_ = std::move(say); }
+  [[nodiscard]] bool has_failed() const noexcept { return !failure_.empty(); }
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
+  [[nodiscard]] duration failed_at() const noexcept { return failed_at_; }
+  /// What was thrown, if it is for the caller as it is.
+  [[nodiscard]] const std::exception_ptr& thrown() const noexcept { return thrown_; }
 
   /// Of everything that has happened, in order; equal for equal runs.
   [[nodiscard]] std::uint64_t trace() const noexcept { return trace_; }
@@ -135,7 +141,11 @@ class world {
   std::uint64_t trace_ = 0xCBF29CE484222325U;
   std::uint64_t steps_ = 0;
   std::function<void()> after_each_;
+  const std::string* looks_at_ = nullptr;  // the name of a check
+  std::function<void()> when_failed_;
   std::string failure_;
+  duration failed_at_ = {};
+  std::exception_ptr thrown_;
 };
 
 }  // namespace casty::simulation

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "casty/testkit/unexpected.hpp"
+#include "support/captured_stderr.hpp"
 #include "support/environment.hpp"
 #include "support/simulated_book.hpp"
 
@@ -32,6 +33,8 @@ std::string failure_of(std::uint64_t runs, const simulation::options& how, const
   }
   return "none";
 }
+
+bool throw_seven() { throw 7; }
 
 struct nothing {};
 void nobody(simulation::node&, nothing&) {}
@@ -81,6 +84,22 @@ TEST_CASE("simulation/run: what is not drawn from the seed is found out") {
       },
       [](simulation::cluster&, nothing&) {});
   CHECK(why.find("the same seed gave another run") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: a failure that does not come again is not looked into") {
+  unsigned runs = 0;
+  simulation::options how{.nodes = 1, .length = duration::seconds(1)};
+  const std::string first = failure_of<nothing>(
+      1, how, nobody, [&runs](simulation::cluster& c, nothing&) { c.check("luck", ++runs > 1); });
+  CHECK(first.find("the same seed gave another run") != std::string::npos);
+  CHECK(first.find("\n  first: luck does not hold, after ") != std::string::npos);
+  CHECK(first.find("\n  then: no failure") != std::string::npos);
+  CHECK(runs == 2);
+  runs = 0;
+  how.twice = true;
+  const std::string second = failure_of<nothing>(
+      1, how, nobody, [&runs](simulation::cluster& c, nothing&) { c.check("luck", ++runs < 2); });
+  CHECK(second.find("\n  first: no failure\n  then: luck does not hold") != std::string::npos);
 }
 
 // How often the second node was killed.
@@ -135,6 +154,80 @@ TEST_CASE("simulation/run: what is thrown names the seed") {
         c.always("known", []() -> bool { throw std::runtime_error("no luck"); });
       });
   CHECK(by_check.find("thrown by a check: no luck") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: who waits in a loop gets out of it after a failure, which is told") {
+  const simulation::options how{.seed = 7, .nodes = 2, .length = duration::seconds(1)};
+  const support::captured_stderr said;
+  std::string told;
+  const auto scenario = [&told, &said](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    c.always("it is early", [&c] { return c.now() < duration::seconds(1); });
+    while (c.now() < duration::seconds(2)) {
+      (void)c[0].system().ask<Count>(far).within(duration::seconds(1)).wait();
+    }
+    told = said.text();
+    c.cut(0, 1);
+    auto never = c[0].system().ask<Count>(far).within(duration::seconds(3));
+    while (!never.is_ready_within(duration::milliseconds(100))) {
+    }
+    CHECK(c.now() > duration::seconds(5) - duration::milliseconds(1));
+  };
+  try {
+    (void)simulation::run(how, start_book, scenario);
+    FAIL("it has not failed");
+  } catch (const unexpected& failed) {
+    CHECK(failed.after() >= duration::seconds(1));
+    CHECK(failed.after() < duration::seconds(2));
+  }
+  CHECK(told.find("\"it is early\" does not hold any more (seed 7, after 1") !=
+        std::string::npos);
+  CHECK(told.find("CASTY_SEED=7 repeats it") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: what is no std::exception is thrown as it is, and stderr has the seed") {
+  const simulation::options how{.seed = 7,
+                                .nodes = 2,
+                                .length = duration::seconds(20),
+                                .faults = {.kinds = {fault_kind::reset}}};
+  const auto text_of = [&how](const auto& program, const auto& scenario) {
+    const support::captured_stderr said;
+    CHECK_THROWS_AS((void)simulation::run(how, program, scenario), int);
+    return said.text();
+  };
+  const std::string by_scenario = text_of(start_book, [](simulation::cluster&) { throw 7; });
+  CHECK(by_scenario.find("thrown: what is no std::exception\n  0 of its") != std::string::npos);
+  CHECK(by_scenario.find("\n  CASTY_SEED=7 CASTY_FAULTS=none repeats it") != std::string::npos);
+  const std::string by_program =
+      text_of([](simulation::node&) { throw 7; }, [](simulation::cluster&) {});
+  CHECK(by_program.find("thrown by the program of node0:1: what is no std::exception") !=
+        std::string::npos);
+  const std::string by_check = text_of(start_book, [](simulation::cluster& c) {
+    const auto far = book_of(c, 1);
+    c.always("it is early", [&c] { return c.now() < duration::seconds(1) || throw_seven(); });
+    for (;;) {
+      (void)c[0].system().ask<Count>(far).get();
+      c.check("it goes on", true);
+    }
+  });
+  CHECK(by_check.find("thrown by a check: what is no std::exception") != std::string::npos);
+}
+
+TEST_CASE("simulation/run: a check that waits is told to look at what is at hand") {
+  const auto program = [](simulation::node& at, nothing&) { start_book(at); };
+  const std::string why = failure_of<nothing>(
+      1, {.nodes = 2, .length = duration::seconds(1)}, program,
+      [](simulation::cluster& c, nothing&) {
+        const auto far = book_of(c, 1);
+        c.always("it is empty", [&c, far] { return c[0].system().ask<Count>(far).get() == 0; });
+      });
+  CHECK(why.find("the check \"it is empty\" waits: ") != std::string::npos);
+  const std::string by_time = failure_of<nothing>(
+      1, {.nodes = 2, .length = duration::seconds(1)}, program,
+      [](simulation::cluster& c, nothing&) {
+        c.sometimes("it is late", [&c] { return c.run_for(duration::seconds(1)), true; });
+      });
+  CHECK(by_time.find("the check \"it is late\" waits: ") != std::string::npos);
 }
 
 // Of a run that always fails, with one variable more in the environment.

@@ -100,15 +100,36 @@ TEST_CASE("simulation/world: nothing happens in a process that is gone") {
   CHECK(one.left == 1);
 }
 
-TEST_CASE("simulation/world: after a failure no time passes") {
+TEST_CASE("simulation/world: the first failure is kept with its time, and things go on") {
   world all(1);
-  all.at(all.now() + duration::seconds(1), [&] { all.fail("why"); });
+  const duration begin = all.now();
+  unsigned looks = 0;
+  unsigned told = 0;
+  all.after_each_step([&] { ++looks; });
+  all.when_failed([&] { ++told; });
+  all.at(begin + duration::seconds(1), [&] { all.fail("why"); });
   bool goes_on = false;
-  all.at(all.now() + duration::seconds(2), [&] { goes_on = true; });
+  all.at(begin + duration::seconds(2), [&] { goes_on = true; });
   all.run_for(duration::seconds(10));
   all.fail("later");
   CHECK(all.failure() == "why");
-  CHECK(!goes_on);
+  CHECK(all.failed_at() == begin + duration::seconds(1));
+  CHECK(all.now() == begin + duration::seconds(10));
+  CHECK(goes_on);
+  CHECK(looks == 0);
+  CHECK(told == 1);
+}
+
+TEST_CASE("simulation/world: nothing happens while a check looks") {
+  world all(1);
+  const duration begin = all.now();
+  all.at(begin, [] {});
+  CHECK(all.look_at("well", [] { return true; }));
+  CHECK(!all.has_failed());
+  CHECK(!all.look_at("ill", [&] { return all.step(begin + duration::seconds(1)); }));
+  CHECK(all.failure().find("the check \"ill\" waits") == 0);
+  CHECK(all.now() == begin);
+  CHECK(all.step(begin));
 }
 
 }  // namespace

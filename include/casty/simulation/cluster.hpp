@@ -18,7 +18,9 @@ namespace casty::simulation {
 /// All nodes, the network between them, and time. Nothing runs but while the test waits: here, or
 /// in `get` of a future of one of the systems.
 ///
-/// What fails throws `testkit::unexpected` here, at the latest when the run ends.
+/// What fails is told on stderr at once, and throws `testkit::unexpected` where the scenario lets
+/// time pass or checks something by this class, at the latest when it ends. Until then all goes on:
+/// a wait for a future comes to its own end.
 ///
 /// @thread  That of the run.
 class cluster {
@@ -68,16 +70,17 @@ class cluster {
   /// themselves is over for this run.
   void heal();
 
-  /// Holds at each step from now on. What it looks at is at hand: it cannot wait.
+  /// Holds at each step from now on. What it looks at is at hand: one that waits fails.
   void always(std::string_view name, std::function<bool()> holds);
-  /// Is looked at after each step: `report::reached` says whether it ever held. What never comes
-  /// to pass in any run was not tested.
+  /// Is looked at after each step, in the same way: `report::reached` says whether it ever held.
+  /// What never comes to pass in any run was not tested.
   void sometimes(std::string_view name, std::function<bool()> holds);
   /// It has come to pass.
   void reached(std::string_view name);
   /// Runs until it holds; fails when it does not within that time.
   void eventually(std::string_view name, const std::function<bool()>& holds, duration within);
-  /// Fails unless it holds now.
+  /// Fails unless it holds now. With fewer faults the same failure is looked for by its name, which
+  /// is therefore the same in each run: without numbers that differ.
   void check(std::string_view name, bool holds);
 
  private:

@@ -92,10 +92,16 @@ template <class State, class Program, class Scenario>
 /// scenario: (cluster&) -> void; registers checks, and lets time pass. What it leaves of the time
 /// with faults passes after it.
 ///
+/// A run that fails is done once more, to see that the failure is the seed's, and then with fewer
+/// faults, up to 100 times. What both of them capture carries over from one to the next: keep in a
+/// `State` what they change. Fewer faults are enough when the text of the failure is the same.
+///
 /// @throws  `casty::error` of bad_argument, for options that make no sense and for what stands in
 ///          the environment and is no number, or none of a fault.
 /// @throws  `testkit::unexpected`, when a check fails or one of both throws: with the fewest faults
-///          with which it still does, and how to repeat it.
+///          with which it still does, and how to repeat it. What is thrown and is no
+///          `std::exception`, as by REQUIRE of a test framework, is thrown as it is, after stderr
+///          has been told the same.
 template <class Program, class Scenario>
   requires std::is_invocable_v<const Program&, node&> &&
            std::is_invocable_v<const Scenario&, cluster&>
