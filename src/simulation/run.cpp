@@ -276,6 +276,9 @@ report perform(const options& how, std::optional<std::uint64_t> count,
   if (how.nodes == 0) {
     throw error(errc::bad_argument, "a simulation of no node");
   }
+  if (how.node.tls) {
+    throw error(errc::bad_argument, "a simulation has no TLS: leave node.tls out");
+  }
   const wishes of;
   if (of.seeds == 0U) {
     throw error(errc::bad_argument, "CASTY_SEEDS=0 in the environment: what does not run passes");

@@ -280,6 +280,12 @@ TEST_CASE("simulation/run: as many runs as were asked for, and never none") {
   CHECK_THROWS_AS((void)simulation::explore<nothing>(0, how, nobody, leave), casty::error);
 }
 
+TEST_CASE("simulation/run: TLS is refused, since there is none") {
+  const simulation::options how{.nodes = 1, .node = {.tls = casty::tls_files{}}};
+  CHECK_THROWS_WITH_AS((void)simulation::run(how, start_book, [](simulation::cluster&) {}),
+                       doctest::Contains("no TLS"), casty::error);
+}
+
 TEST_CASE("simulation/run: the mix of faults is drawn, of what is allowed") {
   const simulation::options how{.length = duration::seconds(120),
                                 .faults = simulation::fault_options::all()};

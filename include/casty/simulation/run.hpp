@@ -31,11 +31,11 @@ struct options {
   duration length = duration::seconds(60);
   fault_options faults = {};
   simulation::turns turns = simulation::turns::drawn;
-  /// Of each node. Where it listens, and its certificates, are the simulation's. The log is off
-  /// unless said otherwise, but warns under a chosen seed.
+  /// Of each node. Where it listens is the simulation's; TLS there is none, and is refused. The log
+  /// is off unless said otherwise, but warns under a chosen seed.
   cluster_options node = {};
-  /// Does each run a second time, and fails when it is another one: something then decides that is
-  /// not drawn from the seed.
+  /// Does each run a second time, and fails when it is another one, or fails otherwise: something
+  /// then decides that is not drawn from the seed.
   bool twice = false;
 };
 
