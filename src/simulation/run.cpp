@@ -70,6 +70,8 @@ class running {
   [[nodiscard]] std::string told(const chosen& faults) const;
 
  private:
+  void tell(const run_parts& failed, const chosen& faults) const;
+
   const options& how_;
   const std::function<play()>& begin_;
   std::uint64_t seed_;
@@ -99,6 +101,13 @@ chosen running::faults_of(const std::optional<chosen>& asked_for) const {
   return *asked_for;
 }
 
+void running::tell(const run_parts& failed, const chosen& faults) const {
+  const std::string named = faults.size() == plan_.size() ? "" : " CASTY_FAULTS=" + list_of(faults);
+  std::fprintf(stderr, "%s; CASTY_SEED=%llu%s repeats it\n",
+               failing(failed.all.failure(), seed_, failed.since_start()).what(),
+               static_cast<unsigned long long>(seed_), named.c_str());
+}
+
 outcome running::once(const chosen& faults, bool is_first) const {
   const play made = begin_();
   std::vector<fault> to_come;
@@ -109,14 +118,8 @@ outcome running::once(const chosen& faults, bool is_first) const {
   run_parts parts(how_, seed_, std::move(to_come));
   parts.program = made.program;
   parts.is_told = is_first && is_told_;
-  const bool are_all = faults.size() == plan_.size();
   if (is_first) {
-    parts.all.when_failed([&] {
-      std::fprintf(stderr, "%s; CASTY_SEED=%llu%s repeats it\n",
-                   failing(parts.all.failure(), seed_, parts.since_start()).what(),
-                   static_cast<unsigned long long>(seed_),
-                   are_all ? "" : (" CASTY_FAULTS=" + list_of(faults)).c_str());
-    });
+    parts.all.when_failed([&] { tell(parts, faults); });
   }
   parts.all.after_each_step([&parts] { parts.look_at_checks(); });
   cluster all(parts);
@@ -131,6 +134,7 @@ outcome running::once(const chosen& faults, bool is_first) const {
   } catch (...) {
     parts.fail_by("thrown");
   }
+  parts.all.when_failed({});
   if (parts.all.has_failed()) {
     end.failed = failure{parts.all.failure(), parts.all.failed_at() - parts.begun_at,
                          parts.all.thrown()};
