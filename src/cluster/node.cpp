@@ -155,7 +155,9 @@ node::node(actor_system& system, net::network& on, const node_settings& settings
   }
 }
 
-node::~node() {
+node::~node() { leave_network(); }
+
+void node::leave_network() noexcept {
   if (on_.source() != nullptr) {
     detail::engine_of(system_)->on.scheduler->attend(nullptr);
   }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "casty/config/settings.hpp"
 #include "cluster/ground.hpp"
 #include "cluster/node.hpp"
@@ -34,9 +36,9 @@ std::string known_as(const cluster_options& options, const std::string& listens_
   if (!options.advertise.empty()) {
     return options.advertise;
   }
-  const bool is_ip = options.host.empty() || options.host.find(':') != std::string::npos ||
-                     (options.host.back() >= '0' && options.host.back() <= '9');
-  return is_ip ? listens_at : options.host + listens_at.substr(listens_at.rfind(':'));
+  boost::system::error_code is_no_ip;
+  (void)boost::asio::ip::make_address(options.host, is_no_ip);
+  return !is_no_ip ? listens_at : options.host + listens_at.substr(listens_at.rfind(':'));
 }
 
 void check(const cluster_options& options) {
@@ -188,6 +190,7 @@ bool clustered_actor_system::wind_down() {
 // Then nothing comes from the network any more.
 clustered_actor_system::~clustered_actor_system() {
   const bool have_ended = wind_down();
+  parts_->node.leave_network();
   parts_->ground->stop();
   if (!have_ended) {
     (void)parts_.release();  // some go on, and may send

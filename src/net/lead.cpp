@@ -1,13 +1,16 @@
 #include "net/lead.hpp"
 
 #include <chrono>
+#include <utility>
 
 namespace casty::net {
 
 namespace {
 
 // Without a visitor for as long, the owner leads.
-constexpr std::chrono::milliseconds look_every{2};
+constexpr std::chrono::microseconds look_every{2000};
+// And for as long where he has just given it up to one who wanted it, and may be gone by now.
+constexpr std::chrono::microseconds look_soon{200};
 
 }  // namespace
 
@@ -18,8 +21,8 @@ bool lead::take_as_visitor() noexcept {
 }
 
 // The owner says first that it sleeps, and then looks who has it: one of them sees the other.
-void lead::give_back() noexcept {
-  visits_.fetch_add(1, std::memory_order_relaxed);
+void lead::give_back(bool is_there) noexcept {
+  visits_.fetch_add(is_there ? 1 : 0, std::memory_order_relaxed);
   state_.store(nobodys, std::memory_order_seq_cst);
   if (sleeps_.load(std::memory_order_seq_cst)) {
     const std::lock_guard lock(guard_);
@@ -30,8 +33,9 @@ void lead::give_back() noexcept {
 
 bool lead::take_as_owner() {
   std::unique_lock lock(guard_);
+  std::chrono::microseconds look = is_wanted() ? look_soon : look_every;
   for (std::uint32_t seen = visits_.load(std::memory_order_relaxed);;) {
-    changed_.wait_for(lock, look_every, [this] { return has_ended_; });
+    changed_.wait_for(lock, std::exchange(look, look_every), [this] { return has_ended_; });
     if (has_ended_) {
       return false;
     }

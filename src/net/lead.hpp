@@ -26,7 +26,8 @@ class lead {
   }
   /// Holds until the owner takes it the next time: who has not got it by then wants it again.
   void want() noexcept { is_wanted_.store(true, std::memory_order_seq_cst); }
-  void give_back() noexcept;
+  /// @param is_there  He comes often enough for the owner to leave it to him.
+  void give_back(bool is_there) noexcept;
 
   /// Returns when the owner has taken it, or false when it is to end.
   [[nodiscard]] bool take_as_owner();

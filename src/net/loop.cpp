@@ -18,6 +18,10 @@ using steady = std::chrono::steady_clock;
 constexpr int tries_max = 100;
 // Of calls, before events have their turn.
 constexpr int rounds_max = 8;
+// At a look: each may bring 64 KiB of messages, and actors wait meanwhile.
+constexpr int events_max = 8;
+// Who looks less often leaves the loop to its owner.
+constexpr duration often = std::chrono::microseconds(200);
 
 thread_local const loop* runs_here = nullptr;
 
@@ -79,7 +83,7 @@ void loop::run_some(duration until, CalledOff is_called_off) {
   wake_at(until);
   is_waiting_.store(true, std::memory_order_seq_cst);
   if (has_more || has_calls_.load(std::memory_order_seq_cst) || is_called_off()) {
-    context_.poll();
+    run_ready();
   } else {
     context_.run_one();
   }
@@ -133,10 +137,20 @@ bool loop::look() noexcept {
   if (!is_running_.load(std::memory_order_acquire) || !lead_.take_as_visitor()) {
     return false;
   }
+  const duration now = steady::now().time_since_epoch();
+  const bool is_often = now - std::exchange(looked_at_, now) <= often;
   const bool has_called = run_calls();
-  const bool was_any = context_.poll() != 0;
-  lead_.give_back();
+  const bool was_any = run_ready();
+  lead_.give_back(is_often);
   return has_called || was_any;
+}
+
+bool loop::run_ready() {
+  int events = 0;
+  while (events < events_max && context_.poll_one() != 0) {
+    ++events;
+  }
+  return events != 0;
 }
 
 bool loop::wait(duration until) noexcept {
@@ -146,7 +160,7 @@ bool loop::wait(duration until) noexcept {
   run_some(until, [this] { return is_interrupted_.load(std::memory_order_seq_cst); });
   is_interrupted_.store(false, std::memory_order_relaxed);  // it ends here
   const bool goes_on = !context_.stopped();
-  lead_.give_back();
+  lead_.give_back(true);
   return goes_on;
 }
 

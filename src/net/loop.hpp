@@ -52,6 +52,7 @@ class loop final : public event_source {
  private:
   [[nodiscard]] bool take_lead() noexcept;
   bool run_calls();
+  bool run_ready();
   template <class CalledOff>
   void run_some(duration until, CalledOff is_called_off);
   void wake() noexcept;
@@ -69,6 +70,7 @@ class loop final : public event_source {
   // Of who runs it.
   boost::asio::steady_timer timer_{context_};
   duration wakes_at_ = duration::max();
+  duration looked_at_ = {};
   std::vector<std::function<void()>> running_;
   std::vector<std::shared_ptr<upcoming>> soon_;
   std::vector<std::shared_ptr<upcoming>> happening_;

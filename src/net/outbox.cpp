@@ -84,12 +84,15 @@ bool outbox::acknowledged(std::uint64_t received) {
   return true;
 }
 
-// Those whose messages are all acknowledged; one is kept for what comes.
+// Those whose messages are all acknowledged; one is kept for what comes, but none that one large
+// message had for itself.
 void outbox::drop_chunks() noexcept {
-  while (!chunks_.empty() && first_at_.chunk < chunks_.size() &&
-         (first_at_.chunk > 0 || (count_ == 0 && first_at_.byte != 0))) {
-    spare_ = std::move(chunks_.front());
-    spare_.clear();
+  while (!chunks_.empty() &&
+         (first_at_.chunk > 0 || first_at_.byte == chunks_.front().size())) {
+    if (chunks_.front().size() <= chunk_bytes) {
+      spare_ = std::move(chunks_.front());
+      spare_.clear();
+    }
     chunks_.pop_front();
     first_at_ = first_at_.chunk > 0 ? place{first_at_.chunk - 1, first_at_.byte} : place{};
     next_at_ = next_at_.chunk > 0 ? place{next_at_.chunk - 1, next_at_.byte} : place{};

@@ -34,7 +34,7 @@ void add_holder(ask_block* block) noexcept {
 }
 
 void refuse_on_actors_threads() {
-  if (worker::current() != nullptr && !worker::current()->may_block) {
+  if (worker::keeps_actors_waiting()) {
     throw error(errc::would_block, "await the answer, or pipe it to self");
   }
 }

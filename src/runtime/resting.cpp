@@ -1,6 +1,7 @@
 // What a worker does that has nothing to do: it looks for work a while, asks others for some,
 // gives memory back, and parks.
 #include <algorithm>
+#include <utility>
 
 #include "runtime/atomic_words.hpp"
 #include "runtime/engine.hpp"
@@ -57,24 +58,28 @@ void worker::rest() noexcept {
   entry->asleep.store(1, std::memory_order_seq_cst);
   if (entry->empty()) {
     const std::int64_t until = std::min(next_due(), release_at_);
-    set_current(nullptr);  // what happens there comes from outside
+    set_outside(true);
     system.on.scheduler->park(number, duration::nanoseconds(until));
-    set_current(this);
+    set_outside(false);
     look_outside_at_ = 0;  // it has just done so
   }
   entry->asleep.store(0, std::memory_order_seq_cst);
 }
 
+// Looking is not the actors' time, and they have as much before the next look.
 void worker::look_outside() noexcept {
   if (number != 0 || now < look_outside_at_) {
     return;
   }
+  std::int64_t pause = look_outside_every_ns;
   if (look_outside_at_ != 0) {
-    set_current(nullptr);
+    set_outside(true);
     system.on.scheduler->look();
-    set_current(this);
+    set_outside(false);
+    const std::int64_t began = std::exchange(now, system.now().count());
+    pause = std::max(pause, now - began);
   }
-  look_outside_at_ = now + look_outside_every_ns;
+  look_outside_at_ = now + pause;
 }
 
 // Some time after it was needed, a piece of it, and again until no more of it goes. True when

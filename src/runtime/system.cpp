@@ -1,6 +1,7 @@
 #include "casty/runtime/system.hpp"
 
 #include <new>
+#include <utility>
 
 #include "runtime/engine.hpp"
 
@@ -21,10 +22,12 @@ actor_system::~actor_system() {
   // It may be held by an actor of another system, which waits here then.
   detail::worker* const around = detail::worker::current();
   detail::worker::set_current(nullptr);
+  const bool is_outside = std::exchange(detail::worker_is_outside, false);
   // A thread that is still in a handler keeps what it uses: better lost than freed.
   if (engine_->terminate(engine_->shutdown_deadline)) {
     delete engine_;
   }
+  detail::worker_is_outside = is_outside;
   detail::worker::set_current(around);
 }
 

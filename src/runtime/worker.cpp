@@ -32,6 +32,7 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 }  // namespace
 
 constinit thread_local worker* worker_here = nullptr;
+constinit thread_local bool worker_is_outside = false;
 
 namespace {
 
@@ -71,6 +72,11 @@ void worker::end_guards() noexcept {
       abandon_guard(ask_of(guard));
     }
   }
+}
+
+void worker::set_outside(bool is_outside) noexcept {
+  worker_is_outside = is_outside;
+  set_current(is_outside ? nullptr : this);
 }
 
 void worker::run() noexcept {

@@ -77,6 +77,8 @@ class counter {
 
 // The worker whose thread this is; null elsewhere.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local worker* worker_here;
+// Whether this is the thread of a worker that does what comes from outside, and no actor's turn.
+__attribute__((tls_model("initial-exec"))) extern constinit thread_local bool worker_is_outside;
 // Its port; elsewhere one that no cell names, so that a send compares once.
 __attribute__((tls_model("initial-exec"))) extern constinit thread_local const port* port_here;
 
@@ -140,6 +142,10 @@ struct worker {
   /// The worker whose thread this is; null elsewhere.
   [[nodiscard]] static worker* current() noexcept { return worker_here; }
   static void set_current(worker* now) noexcept;
+  /// Whether nothing may wait on this thread for what actors do.
+  [[nodiscard]] static bool keeps_actors_waiting() noexcept {
+    return worker_is_outside || (worker_here != nullptr && !worker_here->may_block);
+  }
 
   // The loop.
   void run() noexcept;
@@ -227,6 +233,7 @@ struct worker {
   void shut_down() noexcept;
   [[nodiscard]] bool expire() noexcept;
   void rest() noexcept;
+  void set_outside(bool is_outside) noexcept;
   void look_outside() noexcept;
   [[nodiscard]] bool release_memory() noexcept;
 

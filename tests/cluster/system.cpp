@@ -190,6 +190,8 @@ TEST_CASE("cluster/system: it is known by the host that it was given, and has to
   named.host = "localhost";
   const casty::clustered_actor_system by_name(named);
   CHECK(by_name.address().starts_with("localhost:"));
+  named.host = "127.1";
+  CHECK(casty::clustered_actor_system(named).address().starts_with("127.1:"));
   const casty::clustered_actor_system by_number(options());
   CHECK(by_number.address().starts_with("127.0.0.1:"));
   for (const char* all : {"0.0.0.0", "::"}) {

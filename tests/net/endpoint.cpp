@@ -90,6 +90,27 @@ TEST_CASE("net/endpoint: messages arrive in order, over one connection a lane") 
   CHECK(over.connections() == 3);
 }
 
+TEST_CASE("net/endpoint: much is acknowledged at once, little in time") {
+  const auto is_acknowledged = [](std::size_t messages, std::size_t bytes, duration within) {
+    world in(1);
+    fabric over(in);
+    node a(over, "a:1", 1);
+    node b(over, "b:1", 1, {.acknowledge_within = duration::seconds(1)});
+    REQUIRE(a.at.send("b:1", lane::user, bytes_of("one")));
+    in.run_for(duration::seconds(3));
+    CHECK(a.at.is_idle());
+    for (std::size_t each = 0; each < messages; ++each) {
+      REQUIRE(a.at.send("b:1", lane::user, bytes_of(std::string(bytes, 'x'))));
+    }
+    in.run_for(within);
+    return a.at.is_idle();
+  };
+  CHECK(is_acknowledged(1024, 1, duration::milliseconds(500)));
+  CHECK(is_acknowledged(1, 256 << 10, duration::milliseconds(500)));
+  CHECK(!is_acknowledged(1023, 1, duration::milliseconds(500)));
+  CHECK(is_acknowledged(1023, 1, duration::milliseconds(1500)));
+}
+
 TEST_CASE("net/endpoint: to a node that is not there so much is kept, and no more") {
   world in(1);
   fabric over(in);

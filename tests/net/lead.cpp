@@ -15,7 +15,7 @@ TEST_CASE("net/lead: one has it at a time") {
   CHECK(of.take_as_visitor());
   CHECK_FALSE(of.take_as_visitor());
   CHECK_FALSE(of.is_owners());
-  of.give_back();
+  of.give_back(true);
   CHECK(of.take_as_visitor());
 }
 
@@ -38,12 +38,30 @@ TEST_CASE("net/lead: the owner leads where nobody comes, until somebody wants to
     std::this_thread::yield();
   }
   CHECK_FALSE(of.is_owners());
-  of.give_back();
+  of.give_back(true);
   while (!of.is_owners()) {
     std::this_thread::yield();
   }
   of.end();
   of.want();
+}
+
+TEST_CASE("net/lead: the owner does not leave it to who comes too seldom") {
+  lead of;
+  std::atomic<bool> has_led{false};
+  std::jthread owner([&] {
+    while (of.take_as_owner()) {
+      has_led = true;
+      of.give_back_as_owner();
+    }
+  });
+  while (!has_led) {
+    if (of.take_as_visitor()) {
+      of.give_back(false);
+    }
+    std::this_thread::yield();
+  }
+  of.end();
 }
 
 TEST_CASE("net/lead: an owner that sleeps wakes when the visitor leaves, and at the end") {
@@ -58,7 +76,7 @@ TEST_CASE("net/lead: an owner that sleeps wakes when the visitor leaves, and at 
       }
     });
     if (leaves) {
-      of.give_back();
+      of.give_back(true);
       while (!has_led) {
         std::this_thread::yield();
       }
@@ -85,7 +103,7 @@ TEST_CASE("net/lead: what one has done is seen by the next") {
       if (of.take_as_visitor()) {
         ++done;
         --left;
-        of.give_back();
+        of.give_back(true);
       } else {
         of.want();
         std::this_thread::yield();

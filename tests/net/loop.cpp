@@ -3,9 +3,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <thread>
 #include <vector>
 
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
 namespace {
@@ -84,7 +86,22 @@ TEST_CASE("net/loop: its own thread runs it where nobody comes") {
   while (!is_called) {
     std::this_thread::yield();
   }
-  CHECK(is_called);
+  of.wait(now());  // and gives it up to who comes to wait
+}
+
+TEST_CASE("net/loop: a look ends, however much there is to do") {
+  visited of;
+  std::atomic<bool> is_over{false};
+  std::function<void()> again = [&] {
+    if (!is_over) {
+      boost::asio::post(of.on.context(), again);
+    }
+  };
+  boost::asio::post(of.on.context(), again);
+  while (!of.on.look()) {
+    std::this_thread::yield();
+  }
+  is_over = true;
 }
 
 TEST_CASE("net/loop: nobody waits for one that does not run") {
