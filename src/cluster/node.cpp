@@ -155,9 +155,7 @@ node::node(actor_system& system, net::network& on, const node_settings& settings
   }
 }
 
-node::~node() { leave_network(); }
-
-void node::leave_network() noexcept {
+node::~node() {
   if (on_.source() != nullptr) {
     detail::engine_of(system_)->on.scheduler->attend(nullptr);
   }

@@ -78,8 +78,6 @@ class node final : public detail::remoting, private net::endpoint_events {
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   ~node();
-  /// The worker that waits looks after the network no more.
-  void leave_network() noexcept;
 
   /// @throws  `casty::error` of unavailable.
   void listen(const std::string& address) { endpoint_.listen(address); }

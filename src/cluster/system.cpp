@@ -13,6 +13,7 @@
 #include "net/tcp.hpp"
 #include "net/threaded.hpp"
 #include "net/tls.hpp"
+#include "runtime/worker.hpp"
 
 namespace casty {
 
@@ -189,8 +190,8 @@ bool clustered_actor_system::wind_down() {
 
 // Then nothing comes from the network any more.
 clustered_actor_system::~clustered_actor_system() {
+  const detail::waiting_outside here;  // it may be held by an actor of another system
   const bool have_ended = wind_down();
-  parts_->node.leave_network();
   parts_->ground->stop();
   if (!have_ended) {
     (void)parts_.release();  // some go on, and may send

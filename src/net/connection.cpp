@@ -33,7 +33,7 @@ connection::connection(endpoint& of, std::unique_ptr<stream> call)
 connection::connection(endpoint& of, std::unique_ptr<stream> made, way& carried)
     : of_(of), stream_(std::move(made)), carries_(&carried) {
   calling_.emplace(of.terms(), carried.on(), carried.session(), of.new_chance(), std::nullopt,
-                   proof_of(*stream_));
+                   proof_of(*stream_), carried.address());
   open();
   calling_->start(out_);
   flush();

@@ -39,7 +39,8 @@ class connection final : private stream_events {
   [[nodiscard]] bool is_stranger() const noexcept { return called_.has_value(); }
   /// It is known, and nothing goes there.
   [[nodiscard]] bool is_free() const noexcept { return is_known_ && carries_ == nullptr; }
-  [[nodiscard]] const acquaintance& met() const noexcept { return *met_; }
+  /// Nothing before it is known.
+  [[nodiscard]] const std::optional<acquaintance>& met() const noexcept { return met_; }
   /// From now on, once the peer has said where to begin.
   void carry(way& carried);
   /// Writes what there is, unless something is being written.

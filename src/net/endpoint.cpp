@@ -102,9 +102,9 @@ connection* endpoint::caller(const std::string& address, lane on) const noexcept
 }
 
 void endpoint::has_come(connection& call) {
-  const acquaintance& met = call.met();
+  const acquaintance& met = *call.met();
   const auto found = ways_.find({met.peer.address, met.lane});
-  if (found != ways_.end() && found->second->is_waiting() &&
+  if (found != ways_.end() && found->second->has_no_connection() &&
       caller(met.peer.address, met.lane) == &call) {
     found->second->go_over(call);
   }
@@ -133,6 +133,13 @@ receipts* endpoint::greet(connection& by, const acquaintance& met) {
     connection* const lost = is_later_run || each == on ? before.by[each] : nullptr;
     if (lost != nullptr && lost != &by) {
       end(*lost, "it has called again");
+    }
+  }
+  if (is_later_run) {
+    for (const lane each : {lane::control, lane::user, lane::bulk}) {
+      if (const auto to = ways_.find({met.peer.address, each}); to != ways_.end()) {
+        to->second->has_restarted(met.peer.incarnation);
+      }
     }
   }
   return &peer.had[on];

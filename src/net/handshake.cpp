@@ -196,11 +196,12 @@ std::optional<refusal> handshake_side::objection_to_name(const node_identity& pe
 }
 
 dialer::dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
-               std::optional<std::uint64_t> expected, host_proof is_of)
+               std::optional<std::uint64_t> expected, host_proof is_of, std::string known_as)
     : handshake_side(terms, own, std::move(is_of)),
       on_(on),
       session_(session),
-      expected_(expected) {}
+      expected_(expected),
+      known_as_(std::move(known_as)) {}
 
 void dialer::start(wire::byte_buffer& out) {
   transcript_ = text_of(append(
@@ -231,6 +232,12 @@ bool dialer::take_challenge(byte_view body, wire::byte_buffer& out) {
   }
   if (auto why = objection_to_name(said.self)) {
     return refuse(std::move(*why), out);
+  }
+  // Under two names it would be two peers, whose sessions end each other's.
+  if (!known_as_.empty() && said.self.address != known_as_) {
+    return refuse({refusal_reason::other_node,
+                   known_as_ + " was called, and " + called(said.self) + " has answered"},
+                  out);
   }
   transcript_ += text_of(body);
   meeting_ = acquaintance{said.self, on_, said.version, session_, 0};

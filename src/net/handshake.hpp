@@ -43,7 +43,7 @@ enum class refusal_reason : std::uint8_t {
   not_casty,        ///< the first bytes are another protocol's
   version,          ///< no version is spoken by both
   cluster,          ///< it is of another cluster
-  other_node,       ///< another run of the node was called, or the node itself
+  other_node,       ///< another one, another run or name of it was called, or the node itself
   secret_expected,  ///< one side has a secret, the other has none
   secret_wrong,     ///< the secrets are not the same
   broken,           ///< frames that are not what they should be
@@ -103,8 +103,10 @@ class handshake_side {
 class dialer : public handshake_side {
  public:
   /// @param expected  The incarnation that is called; nothing when any will do.
+  /// @param known_as  The address by which it is called, to be the one that it says; empty: any.
   dialer(const node_terms& terms, lane on, std::uint64_t session, const chance& own,
-         std::optional<std::uint64_t> expected = {}, host_proof is_of = {});
+         std::optional<std::uint64_t> expected = {}, host_proof is_of = {},
+         std::string known_as = {});
 
   /// Appends the first frame.
   void start(wire::byte_buffer& out);
@@ -120,6 +122,7 @@ class dialer : public handshake_side {
   lane on_;
   std::uint64_t session_;
   std::optional<std::uint64_t> expected_;
+  std::string known_as_;
 };
 
 /// The side that was called.

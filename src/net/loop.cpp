@@ -139,7 +139,7 @@ bool loop::look() noexcept {
   }
   const duration now = steady::now().time_since_epoch();
   const bool is_often = now - std::exchange(looked_at_, now) <= often;
-  const bool has_called = run_calls();
+  const bool has_called = !context_.stopped() && run_calls();
   const bool was_any = run_ready();
   lead_.give_back(is_often);
   return has_called || was_any;
@@ -155,6 +155,10 @@ bool loop::run_ready() {
 
 bool loop::wait(duration until) noexcept {
   if (!is_running_.load(std::memory_order_acquire) || !take_lead()) {
+    return false;
+  }
+  if (context_.stopped()) {
+    lead_.give_back(true);
     return false;
   }
   run_some(until, [this] { return is_interrupted_.load(std::memory_order_seq_cst); });

@@ -51,11 +51,8 @@ void way::shut() {
   }
 }
 
-bool way::is_waiting() const noexcept {
-  return !is_shut_ && over_ == nullptr && calling_ == nullptr;
-}
-
 void way::go_over(connection& call) {
+  calling_.reset();
   waiting_.reset();
   over_ = &call;
   call.carry(*this);
@@ -120,6 +117,16 @@ void way::begin_anew(std::uint64_t run) {
   of_.events().lost(address_, on_, lost);
 }
 
+void way::has_restarted(std::uint64_t run) {
+  if (over_ != nullptr && over_->met() && over_->met()->peer.incarnation < run) {
+    of_.end(*over_, "a later run of the node is there");
+  }
+  if (!is_shut_ && peer_ && *peer_ < run) {
+    peer_ = run;
+    begin_anew(run);
+  }
+}
+
 void way::broken(std::string_view why) {
   over_ = nullptr;
   box_.disconnected();
@@ -127,7 +134,7 @@ void way::broken(std::string_view why) {
 }
 
 // Twice as long each time, and up to half of that more by chance: nodes that were cut off together
-// do not call together.
+// do not call together. No longer than a moment where the peer has called meanwhile.
 void way::failed(std::string_view why) {
   if (is_shut_) {
     return;
@@ -136,7 +143,9 @@ void way::failed(std::string_view why) {
   wait_ = std::clamp(wait_ + wait_, options.reconnect_least, options.reconnect_most);
   const auto more = static_cast<std::int64_t>(
       of_.on().chance() % static_cast<std::uint64_t>(wait_.count() / 2 + 1));
-  waiting_ = of_.on().after(wait_ + duration::nanoseconds(more), [this] { call(); });
+  const bool has_come = of_.caller(address_, on_) != nullptr;
+  waiting_ = of_.on().after(has_come ? duration() : wait_ + duration::nanoseconds(more),
+                            [this] { call(); });
   of_.events().disconnected(address_, on_, why);
 }
 

@@ -43,10 +43,13 @@ class way final {
   /// For good: nothing more is told.
   void shut();
 
-  /// It has no connection, and calls nobody right now.
-  [[nodiscard]] bool is_waiting() const noexcept;
+  /// It waits for one, or for an answer to a call.
+  [[nodiscard]] bool has_no_connection() const noexcept { return !is_shut_ && over_ == nullptr; }
   /// The peer has called.
   void go_over(connection& call);
+  /// A later run of the peer is there: what was for the one before is lost, and what comes from now
+  /// on is for this one.
+  void has_restarted(std::uint64_t run);
 
   // Of its connection.
   void connected(const acquaintance& met);

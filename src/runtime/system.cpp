@@ -1,7 +1,6 @@
 #include "casty/runtime/system.hpp"
 
 #include <new>
-#include <utility>
 
 #include "runtime/engine.hpp"
 
@@ -19,16 +18,12 @@ actor_system::actor_system(const system_options& options, const seams& on)
 }
 
 actor_system::~actor_system() {
-  // It may be held by an actor of another system, which waits here then.
-  detail::worker* const around = detail::worker::current();
-  detail::worker::set_current(nullptr);
-  const bool is_outside = std::exchange(detail::worker_is_outside, false);
+  // It may be held by an actor of another system.
+  const detail::waiting_outside here;
   // A thread that is still in a handler keeps what it uses: better lost than freed.
   if (engine_->terminate(engine_->shutdown_deadline)) {
     delete engine_;
   }
-  detail::worker_is_outside = is_outside;
-  detail::worker::set_current(around);
 }
 
 std::string_view actor_system::name() const noexcept { return engine_->name; }

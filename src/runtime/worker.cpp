@@ -74,6 +74,16 @@ void worker::end_guards() noexcept {
   }
 }
 
+waiting_outside::waiting_outside() noexcept
+    : around_(worker_here), was_outside_(std::exchange(worker_is_outside, false)) {
+  worker::set_current(nullptr);
+}
+
+waiting_outside::~waiting_outside() {
+  worker_is_outside = was_outside_;
+  worker::set_current(around_);
+}
+
 void worker::set_outside(bool is_outside) noexcept {
   worker_is_outside = is_outside;
   set_current(is_outside ? nullptr : this);

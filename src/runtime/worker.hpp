@@ -132,6 +132,19 @@ class run_queue {
   cell** end_ = &first_;
 };
 
+// A thread that waits for another system to end, be it that of one of its workers or not.
+class waiting_outside {
+ public:
+  waiting_outside() noexcept;
+  waiting_outside(const waiting_outside&) = delete;
+  waiting_outside& operator=(const waiting_outside&) = delete;
+  ~waiting_outside();
+
+ private:
+  worker* around_;
+  bool was_outside_;
+};
+
 // Threads: all of it belongs to the worker's thread, but for `entry`, which others push to.
 struct worker {
   worker(engine& of, unsigned number, bool for_blocking = false);

@@ -18,16 +18,13 @@ constexpr duration gives_up_after = duration::seconds(2);
 constexpr duration sent_again_after = duration::milliseconds(200);
 constexpr duration called_again_after = duration::seconds(1);
 
-// The last of so many bytes that are coming; `now` when there are none.
-duration written_at(const stream_end& to, std::size_t count, duration now) {
-  std::size_t seen = 0;
-  for (const written& each : to.when_written) {
-    seen += each.bytes;
-    if (seen >= count) {
-      return count == 0 ? now : each.at;
-    }
+// The last of so many bytes that are coming, one at least.
+duration written_at(const stream_end& to, std::size_t count) {
+  auto last = to.when_written.begin();
+  for (std::size_t seen = last->bytes; seen < count; seen += last->bytes) {
+    ++last;
   }
-  return now;
+  return last->at;
 }
 
 void take_coming(stream_end& to, std::size_t count) {
@@ -168,6 +165,7 @@ void fabric::write(const shared_connection& of, int end, byte_view bytes) {
 void fabric::close(const shared_connection& of, int end) {
   of->ends[end].events = nullptr;
   if (!std::exchange(of->ends[end].is_closed, true)) {
+    of->ends[end].closed_at = in_.now();
     move(of, 1 - end);
   }
 }
@@ -193,7 +191,8 @@ void fabric::move(const shared_connection& of, int end) {
     when = over.free_at = std::max(over.free_at, when) + duration::nanoseconds(takes);
   }
   // What was written while another piece was on its way has gone some of the way, too.
-  when = std::max(when, written_at(to, count, when) + over.delay);
+  const duration begun = is_last ? of->ends[1 - end].closed_at : written_at(to, count);
+  when = std::max(when, begun + over.delay);
   when = when + in_.below(duration::milliseconds(2));
   if (lost_below_ != 0 && in_.chance() < lost_below_) {
     when = when + sent_again_after + in_.below(sent_again_after);

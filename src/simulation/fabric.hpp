@@ -46,6 +46,7 @@ struct stream_end {
   process_number in = nobody;
   net::stream_events* events = nullptr;
   bool is_closed = false;    // by its owner
+  duration closed_at = {};
   bool is_torn = false;      // its process is gone, and what was on its way from there, too
   std::string coming = {};   // to here, on the way
   std::deque<written> when_written = {};  // that

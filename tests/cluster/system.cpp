@@ -177,6 +177,38 @@ key = "b.key"
   CHECK(node.address() == "localhost:1");
 }
 
+TEST_CASE("cluster/system: a node is looked up by the name that it is known by") {
+  casty::clustered_actor_system here(options());
+  casty::clustered_actor_system there(options());
+  const auto lines = std::make_shared<std::atomic<std::uint64_t>>(0);
+  there.spawn(listener(lines), "listener");
+  const std::string& address = there.address();
+  const auto far = here.lookup<Listener>("/user/listener", address).get();
+  const std::string alias = "localhost" + address.substr(address.rfind(':'));
+  CHECK(here.lookup<Listener>("/user/listener", alias)
+            .within(duration::milliseconds(300))
+            .wait()
+            .error() == errc::timeout);
+  far.tell(Line{0, 0, "hello"});
+  CHECK(here.ask<GetFlaws>(far).get() == 0);
+  CHECK(*lines == 1);
+}
+
+struct LetGo {};
+
+TEST_CASE("cluster/system: a node may be held by an actor of another system") {
+  casty::actor_system outer({.name = "outer", .workers = 1, .log = casty::log_level::off});
+  auto held = std::make_unique<casty::clustered_actor_system>(options());
+  std::promise<void> has_ended;
+  const auto holder = outer.spawn(behaviors::receive<LetGo>([&](LetGo) {
+    held.reset();
+    has_ended.set_value();
+    return behaviors::same;
+  }));
+  holder.tell(LetGo{});
+  has_ended.get_future().wait();
+}
+
 TEST_CASE("cluster/system: off the loopback it asks for a secret") {
   CHECK_THROWS_AS(casty::clustered_actor_system({.host = "0.0.0.0", .advertise = "here:1"}),
                   casty::error);

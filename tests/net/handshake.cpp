@@ -46,8 +46,8 @@ struct meeting {
   // Each has proven to be of one host; of any when it is empty.
   meeting(const node_terms& dialing, const node_terms& accepting,
           std::optional<std::uint64_t> expected = {}, const std::string& host_of_dialing = {},
-          const std::string& host_of_accepting = {})
-      : caller(dialing, lane::user, 3, ones, expected, proof_of(host_of_accepting)),
+          const std::string& host_of_accepting = {}, const std::string& known_as = {})
+      : caller(dialing, lane::user, 3, ones, expected, proof_of(host_of_accepting), known_as),
         called(accepting, twos, proof_of(host_of_dialing)) {
     byte_buffer out;
     byte_buffer back;
@@ -108,6 +108,10 @@ TEST_CASE("net/handshake: both sides hear why they do not") {
   SUBCASE("another incarnation") {
     check_refused(meeting(here, there, 6), refusal_reason::other_node);
     CHECK(meeting(here, there, 7).caller.met());
+  }
+  SUBCASE("another address") {
+    check_refused(meeting(here, there, {}, {}, {}, "there:3"), refusal_reason::other_node);
+    CHECK(meeting(here, there, {}, {}, {}, "there:2").caller.met());
   }
   SUBCASE("the node itself") { check_refused(meeting(here, here), refusal_reason::other_node); }
   SUBCASE("a secret on one side") {

@@ -1,5 +1,6 @@
 #include "net/way.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -108,6 +109,58 @@ TEST_CASE("net/way: what was sent to a caller who has restarted is lost, not giv
   REQUIRE(b.is.send("a:1", "new"));
   in.run_for(duration::seconds(1));
   CHECK(a->is.got["b:1"] == texts{"new"});
+}
+
+TEST_CASE("net/way: what a caller who has restarted is answered is for him") {
+  // A process that ends is known to have, by its machine's kernel; a machine is not.
+  for (const bool ends_with_machine : {false, true}) {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      CAPTURE(seed);
+      world in(seed);
+      fabric over(in);
+      auto a = std::make_unique<node>(over, "a:1", 1);
+      node b(over, "b:1");
+      REQUIRE(a->is.send("b:1", "one"));
+      in.run_for(duration::seconds(1));
+      REQUIRE(b.is.send("a:1", "two"));
+      in.run_for(duration::seconds(1));
+      a->net.end(ends_with_machine);
+      a.reset();
+      in.run_for(duration::milliseconds(500));
+      over.plug_in("a:1");
+      a = std::make_unique<node>(over, "a:1", 2);
+      REQUIRE(a->is.send("b:1", "three"));
+      while (b.is.got["a:1"].size() < 2) {
+        REQUIRE(in.now() < duration::seconds(60));
+        in.run_for(duration::nanoseconds(100'000));
+      }
+      REQUIRE(b.is.send("a:1", "four"));
+      in.run_for(duration::seconds(5));
+      CHECK(a->is.got["b:1"] == texts{"four"});
+      CHECK(b.is.lost_count == 0);
+    }
+  }
+}
+
+TEST_CASE("net/way: who cannot be called is sent to as soon as he has called") {
+  duration longest = {};
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    CAPTURE(seed);
+    world in(seed);
+    fabric over(in);
+    node a(over, "a:1");
+    node b(over, "b:1");
+    over.unplug("b:1");
+    REQUIRE(a.is.send("b:1", "one"));
+    in.run_for(duration::seconds(40) + in.below(duration::seconds(12)));
+    REQUIRE(b.is.send("a:1", "two"));
+    const duration before = in.now();
+    while (b.is.got["a:1"].empty() && in.now() - before < duration::seconds(20)) {
+      in.run_for(duration::milliseconds(1));
+    }
+    longest = std::max(longest, in.now() - before);
+  }
+  CHECK(longest < duration::milliseconds(100));
 }
 
 std::string frames(const std::vector<std::pair<frame_kind, std::uint64_t>>& all) {

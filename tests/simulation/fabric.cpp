@@ -181,8 +181,12 @@ TEST_CASE("simulation/fabric: over a late link all that is written is as late") 
   CHECK(of.right.got == "one");
   of.all.run_for(duration::milliseconds(440));
   CHECK(of.right.got == "one");
+  of.left.over.reset();
   of.all.run_for(duration::milliseconds(60));
   CHECK(of.right.got == "onetwo");
+  CHECK(of.right.reason.empty());
+  of.all.run_for(duration::milliseconds(950));
+  CHECK(of.right.reason == "it is closed by the other side");
 }
 
 TEST_CASE("simulation/fabric: who is not read has no room after a while") {

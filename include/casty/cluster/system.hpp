@@ -132,7 +132,7 @@ class clustered_actor_system : public actor_system {
     return made;
   }
 
-  /// The actor of that path ("/user/account") on a node (HOST:PORT).
+  /// The actor of that path ("/user/account") on a node (HOST:PORT, as the node says it is known).
   ///
   /// Fails with dead_target when there is none, schema_mismatch when its protocol bears another
   /// name or none of its messages is laid out as here, unavailable when the node is lost,
