@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,6 +15,7 @@
 #include "casty/core/error.hpp"
 #include "support/bytes.hpp"
 #include "support/net_node.hpp"
+#include "support/passing_network.hpp"
 
 namespace {
 
@@ -104,6 +106,50 @@ TEST_CASE("net/tcp: strangers with garbage are shown out, and the node serves it
     CHECK(run_until(in, [&] { return each->is_closed; }));
   }
   CHECK(b.at.connections() == 1);
+}
+
+// Notes all that is said on a stream.
+class overheard final : public support::passing_network {
+ public:
+  using passing_network::passing_network;
+  std::string said;
+
+ private:
+  class line final : public support::passing_stream {
+   public:
+    line(std::string& into, std::unique_ptr<casty::net::stream> below)
+        : passing_stream(std::move(below)), said_(into) {}
+    void write(casty::byte_view bytes) override {
+      said_ += support::text_of(bytes);
+      passing_stream::write(bytes);
+    }
+
+   private:
+    std::string& said_;
+  };
+
+  std::unique_ptr<casty::net::stream> over(std::unique_ptr<casty::net::stream> below) override {
+    return std::make_unique<line>(said, std::move(below));
+  }
+};
+
+TEST_CASE("net/tcp: who says again what a peer has said is refused, and the peer is served") {
+  tcp_network in;
+  overheard wire(in);
+  const std::string here = new_address(in);
+  const std::string there = new_address(in);
+  net_node a(wire, here);
+  net_node b(in, there);
+  b.at.listen(there);
+  REQUIRE(a.send(there, "pay 100"));
+  REQUIRE(run_until(in, [&] { return b.got[here].size() == 1; }));
+  REQUIRE(wire.said.find("pay 100") != std::string::npos);
+  const stranger again(in, there, wire.said);
+  CHECK(run_until(in, [&] { return again.is_closed; }));
+  CHECK(b.reasons == std::vector{casty::net::refusal_reason::secret_wrong});
+  REQUIRE(a.send(there, "pay 10"));
+  CHECK(run_until(in, [&] { return b.got[here].size() == 2; }));
+  CHECK(b.got[here] == std::vector<std::string>{"pay 100", "pay 10"});
 }
 
 TEST_CASE("net/tcp: what cannot be listened at is told") {
