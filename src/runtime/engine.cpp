@@ -369,7 +369,7 @@ bool engine::quiet(duration until) {
 }
 
 bool engine::drain(duration deadline) {
-  if (worker::current() != nullptr || worker_is_outside) {
+  if (worker::is_here()) {
     throw error(errc::would_block, "a drain within an actor");
   }
   if (terminated.load(std::memory_order_acquire)) {
@@ -390,7 +390,7 @@ bool engine::drain(duration deadline) {
 }
 
 bool engine::terminate(duration deadline) {
-  if (worker::current() != nullptr || worker_is_outside) {
+  if (worker::is_here()) {
     throw error(errc::would_block, "a system cannot be terminated by one of its actors");
   }
   // A second caller waits for the first.

@@ -72,7 +72,7 @@ void worker::look_outside() noexcept {
     return;
   }
   std::int64_t pause = look_outside_every_ns;
-  if (look_outside_at_ != 0) {
+  if (look_outside_at_ != 0 && system.on.scheduler->attends()) {
     set_outside(true);
     system.on.scheduler->look();
     set_outside(false);

@@ -17,7 +17,7 @@ void signal_wait::run() { context_.run(); }
 void signal_wait::interrupt() { context_.stop(); }
 
 bool engine::run_until_signal() {
-  if (worker::current() != nullptr || worker_is_outside) {
+  if (worker::is_here()) {
     throw error(errc::would_block, "an actor cannot wait for a signal");
   }
   if (owned == nullptr) {

@@ -155,9 +155,13 @@ struct worker {
   /// The worker whose thread this is; null elsewhere.
   [[nodiscard]] static worker* current() noexcept { return worker_here; }
   static void set_current(worker* now) noexcept;
+  /// Whether this is the thread of a worker, in a turn of an actor or outside.
+  [[nodiscard]] static bool is_here() noexcept {
+    return worker_here != nullptr || worker_is_outside;
+  }
   /// Whether nothing may wait on this thread for what actors do.
   [[nodiscard]] static bool keeps_actors_waiting() noexcept {
-    return worker_is_outside || (worker_here != nullptr && !worker_here->may_block);
+    return is_here() && (worker_here == nullptr || !worker_here->may_block);
   }
 
   // The loop.

@@ -69,10 +69,6 @@ std::string what_happens(const fault& of) {
   return {};
 }
 
-bool is_momentary(fault_kind kind) {
-  return kind == fault_kind::reset || kind == fault_kind::half_open;
-}
-
 // From one node to another, or between the two.
 bool is_of_link(fault_kind kind) {
   switch (kind) {
@@ -238,6 +234,10 @@ std::string seconds(duration span) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.3f s", static_cast<double>(span.count()) * 1e-9);
   return text;
+}
+
+bool is_momentary(fault_kind kind) noexcept {
+  return kind == fault_kind::reset || kind == fault_kind::half_open;
 }
 
 void check_fault(const fault& of, unsigned nodes) {

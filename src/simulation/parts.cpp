@@ -111,11 +111,9 @@ bool has_state(fault_kind kind) {
     case fault_kind::partition:
     case fault_kind::one_way_cut:
     case fault_kind::hold:
-    case fault_kind::reset:
-    case fault_kind::half_open:
       return false;
     default:
-      return true;
+      return !is_momentary(kind);
   }
 }
 
@@ -276,7 +274,7 @@ void run_parts::begin(const fault& of) {
     ++begun[static_cast<unsigned>(of.kind)];
     tell(to_string(acts.what));
   }
-  if (of.kind == fault_kind::reset || of.kind == fault_kind::half_open) {
+  if (is_momentary(of.kind)) {
     return;
   }
   acting.push_back(std::move(acts));

@@ -18,6 +18,9 @@ namespace casty::simulation {
 [[nodiscard]] std::vector<fault> draw_faults(std::uint64_t seed, unsigned nodes, duration length,
                                              const fault_options& of);
 
+/// It is over at once: connections break or lead nowhere, and are made anew.
+[[nodiscard]] bool is_momentary(fault_kind kind) noexcept;
+
 /// @throws  `casty::error` of bad_argument, unless it can happen as it stands among so many nodes.
 void check_fault(const fault& of, unsigned nodes);
 /// The same for one that is to be mended: it has a kind that lasts, and nodes.

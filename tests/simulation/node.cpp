@@ -215,20 +215,22 @@ TEST_CASE("simulation/node: peers of a machine without power lose it by its sile
 
 struct Rung {};
 
+// Of each node, over all of its processes.
+struct rings {
+  std::uint64_t of[2] = {};
+};
+void ring_each_second(simulation::node& at, rings& all) {
+  const auto bell =
+      at.system().spawn(behaviors::receive<Rung>([&count = all.of[at.number()]](Rung) {
+        ++count;
+        return behaviors::same;
+      }));
+  at.system().tick("bell", bell, Rung{}, duration::seconds(1));
+}
+
 TEST_CASE("simulation/node: clocks go as they are told") {
-  struct rings {
-    std::uint64_t of[2] = {};
-  };
   (void)simulation::run<rings>(
-      {.nodes = 2, .length = duration::seconds(2000)},
-      [](simulation::node& at, rings& all) {
-        const auto bell = at.system().spawn(behaviors::receive<Rung>(
-            [&count = all.of[at.number()]](Rung) {
-              ++count;
-              return behaviors::same;
-            }));
-        at.system().tick("bell", bell, Rung{}, duration::seconds(1));
-      },
+      {.nodes = 2, .length = duration::seconds(2000)}, ring_each_second,
       [](simulation::cluster& c, rings& all) {
         c[1].set_drift(10'000);
         c.run_for(duration::seconds(1000));
@@ -242,19 +244,8 @@ TEST_CASE("simulation/node: clocks go as they are told") {
 
 // Whatever process runs there, and be it set while there is none.
 TEST_CASE("simulation/node: clock and slowness are the machine's") {
-  struct rings {
-    std::uint64_t of[2] = {};
-  };
   (void)simulation::run<rings>(
-      {.nodes = 2, .length = duration::seconds(3000)},
-      [](simulation::node& at, rings& all) {
-        const auto bell = at.system().spawn(behaviors::receive<Rung>(
-            [&count = all.of[at.number()]](Rung) {
-              ++count;
-              return behaviors::same;
-            }));
-        at.system().tick("bell", bell, Rung{}, duration::seconds(1));
-      },
+      {.nodes = 2, .length = duration::seconds(3000)}, ring_each_second,
       [](simulation::cluster& c, rings& all) {
         c[0].set_drift(50'000);
         c[0].kill();
